@@ -1,0 +1,262 @@
+"""Canonical loops: comprehensions, counters and index loops become one plain `for`.
+
+In: a comprehension, or the statements around a loop. Out: statements in loop form. Each rule states its guard; where a guard
+does not hold, the code is left as it is.
+
+| rule | before | after | guard |
+|---|---|---|---|
+| comprehension | `v = [e for x in xs if c]` | `v = []`, `for x in xs: if c: v.append(e)` | `v` not read inside |
+| any, all | `return any(c for x in xs)` | `for x in xs: if c: return True`, `return False` | builtin not rebound |
+| sum | `v = sum(e for x in xs)` | `v = 0`, `for x in xs: v = v + e` | builtin not rebound |
+| counter | `i = a`, `while i < n: ...; i = i + 1` | `for i in range(a, n): ...` | `i`, `n` not written inside, no `continue`, `i` not used elsewhere |
+| index | `for i in range(len(xs)): ... xs[i] ...` | `for x in xs: ... x ...` | `xs` not written or mutated inside, `i` not used elsewhere |
+| enumerate | `for i, x in enumerate(xs)`, `i` unused | `for x in xs` | |
+
+Source: our own.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from codesim.parse.expressions import ExpressionLowering, is_pure, mentions, negate, same
+from codesim.parse.tree import Kind, Node
+from codesim.source import Span
+
+_MUTATORS = frozenset(
+    "append extend insert pop remove clear sort reverse update add discard setdefault popitem popleft appendleft".split()
+)
+
+
+def empty_suite(span: Span) -> Node:
+    """A SUITE without statements."""
+    return Node(Kind.SUITE, "", (), span)
+
+
+def if_statement(test: Node, then: tuple[Node, ...], span: Span, orelse: tuple[Node, ...] = ()) -> Node:
+    """An IF statement from its parts."""
+    return Node(Kind.IF, "", (test, Node(Kind.SUITE, "", then, span), Node(Kind.SUITE, "", orelse, span)), span)
+
+
+def substitute(node: Node, name: str, replacement: Node) -> Node:
+    """The tree with every NAME and STORE of this name replaced (a STORE by the replacement as a STORE)."""
+    if node.label == name and node.kind is Kind.NAME:
+        return replacement._replace(span=node.span)
+    if node.label == name and node.kind is Kind.STORE:
+        return node._replace(label=replacement.label)
+    if not node.children:
+        return node
+    return node._replace(children=tuple([substitute(child, name, replacement) for child in node.children]))
+
+
+class LoopLowering:
+    """Lowers the loops of one function.
+
+    Args:
+        expressions: the expression rules, which know the function's bound names.
+        uses: how often each name occurs in the function (reads and writes), as the guards need it.
+    """
+
+    def __init__(self, expressions: ExpressionLowering, uses: Counter[str]) -> None:
+        self.expressions = expressions
+        self.uses = uses
+        self._fresh = 0
+
+    def fresh_name(self, base: str) -> str:
+        """A name that occurs nowhere in source: the base with primes (which the tokenizer of labels drops)."""
+        self._fresh += 1
+        return f"{base}'{self._fresh}"
+
+    def unroll(self, comprehension: Node, innermost: list[Node]) -> Node:
+        """The nested FOR and IF statements that run `innermost` once for each element of a comprehension.
+
+        The targets get fresh names where the function uses the same names outside, since a comprehension has its own scope.
+        """
+        body = tuple(innermost)
+        renames: dict[str, str] = {}
+        own = Counter(n.label for n in comprehension.walk() if n.kind in (Kind.NAME, Kind.STORE))
+        for part in comprehension.children[1:]:
+            for target in part.children[0].walk():
+                if target.kind is Kind.STORE and self.uses[target.label] > own[target.label]:
+                    renames[target.label] = self.fresh_name(target.label)
+        for part in reversed(comprehension.children[1:]):
+            target, iterable, *tests = part.children
+            for test in reversed(tests):
+                body = (if_statement(test, body, test.span),)
+            suite = Node(Kind.SUITE, "", body, part.span)
+            body = (Node(Kind.FOR, part.label, (target, iterable, suite, empty_suite(part.span)), part.span),)
+        loop = body[0]
+        for name, fresh in renames.items():
+            outer = loop.children[1]  # the first iterable is evaluated outside the comprehension's scope
+            loop = substitute(loop, name, Node(Kind.NAME, fresh, (), loop.span))
+            loop = loop._replace(children=(loop.children[0], outer, *loop.children[2:]))
+        return loop
+
+    def collect(self, comprehension: Node, name: str) -> list[Node]:
+        """Statements that build a list, set or dict comprehension in the variable `name`."""
+        span, element = comprehension.span, comprehension.children[0]
+        target = Node(Kind.NAME, name, (), span)
+        label = "list" if comprehension.label == "generator" else comprehension.label
+        if label == "dict":
+            place = Node(Kind.SUBSCRIPT, "", (target, element.children[0]), span)
+            step = Node(Kind.ASSIGN, "", (place, element.children[1]), span)
+        else:
+            method = Node(Kind.ATTRIBUTE, "append" if label == "list" else "add", (target,), span)
+            step = Node(Kind.EXPRESSION, "", (Node(Kind.CALL, "", (method, element), span),), span)
+        start = Node(Kind.COLLECTION, label, (), span)
+        return [self._assign(name, start, span), self.unroll(comprehension, [step])]
+
+    def reduce(self, call: Node, name: str) -> list[Node] | None:
+        """`sum`, `any` or `all` over a generator as a loop that leaves its result in `name`; None where no rule applies."""
+        found = self.quantifier(call)
+        span = call.span
+        if found is not None:
+            test, start, generator = found
+            if len(generator.children) > 2:
+                return None  # `break` leaves the innermost loop only
+            verdict = Node(Kind.CONSTANT, "False" if start == "True" else "True", (), span)
+            hit = [self._assign(name, verdict, span), Node(Kind.BREAK, "", (), span)]
+            loop = self.unroll(generator, [if_statement(test, tuple(hit), span)])
+            return [self._assign(name, Node(Kind.CONSTANT, start, (), span), span), loop]
+        if self.expressions.calls_builtin(call, "sum") and len(call.children) == 2:
+            generator = call.children[1]
+            if generator.kind is Kind.COMPREHENSION and generator.label in ("generator", "list"):
+                total = Node(Kind.NAME, name, (), span)
+                value = Node(Kind.OPERATOR, "+", (total, generator.children[0]), span)
+                loop = self.unroll(generator, [self._assign(name, value, span)])
+                return [self._assign(name, Node(Kind.CONSTANT, "0", (), span), span), loop]
+        return None
+
+    def quantifier(self, call: Node) -> tuple[Node, str, Node] | None:
+        """For `any`/`all` over a generator: (the test that decides early, the result if none does, the generator)."""
+        if not self.expressions.calls_builtin(call, "any", "all") or len(call.children) != 2:
+            return None
+        generator = call.children[1]
+        if generator.kind is not Kind.COMPREHENSION or generator.label != "generator":
+            return None
+        test = self.expressions.lower_test(generator.children[0])
+        return (test, "False", generator) if call.children[0].label == "any" else (negate(test), "True", generator)
+
+    def counter_loop(self, loop: Node, before: list[Node]) -> Node | None:
+        """A `while` with a counter as a `for` over a range; drops the counter's start from `before` when it applies."""
+        test, body, orelse = loop.children
+        if test.kind is not Kind.COMPARE or test.label != "<" or test.children[0].kind is not Kind.NAME or not body.children:
+            return None
+        name, bound = test.children[0].label, test.children[1]
+        *rest, step = body.children
+        start = next((i for i in range(len(before) - 1, -1, -1) if mentions(before[i], name)), None)
+        if orelse.children or start is None or not self._is_step(step, name) or not is_pure(bound) and not self._is_length(bound):
+            return None
+        first = before[start]
+        if first.kind is not Kind.ASSIGN or len(first.children) != 2 or first.children[0][:2] != (Kind.STORE, name):
+            return None
+        inside = mentions_count(first, name) + mentions_count(loop, name)
+        written = _written(rest)
+        names = {node.label for node in bound.walk() if node.kind is Kind.NAME}
+        if self.uses[name] != inside or name in written or names & written or _mutates(rest, names):
+            return None
+        if not is_pure(first.children[1]):
+            return None
+        if any(node.kind is Kind.CONTINUE for statement in rest for node in statement.walk()):
+            return None
+        if any(mentions(node, n) for n in names for node in before[start + 1 :] if node.kind is Kind.ASSIGN):
+            return None
+        del before[start]
+        arguments = (bound,) if first.children[1][:2] == (Kind.CONSTANT, "0") else (first.children[1], bound)
+        iterable = Node(Kind.CALL, "", (Node(Kind.NAME, "range", (), test.span), *arguments), test.span)
+        target = Node(Kind.STORE, name, (), test.children[0].span)
+        return Node(Kind.FOR, "", (target, iterable, body._replace(children=tuple(rest)), orelse), loop.span)
+
+    def index_loop(self, loop: Node) -> Node:
+        """A `for` over `range(len(xs))` or `enumerate(xs)` as a `for` over `xs` itself, where the index is not needed."""
+        target, iterable, body, orelse = loop.children
+        if self.expressions.calls_builtin(iterable, "enumerate") and len(iterable.children) == 2:
+            if target.kind is Kind.COLLECTION and len(target.children) == 2 and target.children[0].kind is Kind.STORE:
+                if self.uses[target.children[0].label] == 1:
+                    return loop._replace(children=(target.children[1], iterable.children[1], body, orelse))
+            return loop
+        if target.kind is not Kind.STORE or not self._is_range_length(iterable):
+            return loop
+        sequence = iterable.children[1].children[1]
+        names = {node.label for node in sequence.walk() if node.kind is Kind.NAME}
+        if names & _written(body.children) or _mutates(body.children, names):
+            return loop
+        if self.uses[target.label] != mentions_count(loop, target.label):
+            return loop
+        item = self.fresh_name("item")
+        replaced = _index_to_item(body, sequence, target.label, item)
+        if mentions(replaced, target.label):
+            if not mentions(replaced, item):
+                return loop
+            pair = (target, Node(Kind.STORE, item, (), target.span))
+            target = Node(Kind.COLLECTION, "tuple", pair, target.span)
+            call = (Node(Kind.NAME, "enumerate", (), iterable.span), sequence)
+            return loop._replace(children=(target, iterable._replace(children=call), replaced, orelse))
+        return loop._replace(children=(target._replace(label=item), sequence, replaced, orelse))
+
+    def _is_length(self, node: Node) -> bool:
+        return self.expressions.calls_builtin(node, "len") and len(node.children) == 2 and is_pure(node.children[1])
+
+    def _is_range_length(self, node: Node) -> bool:
+        return self.expressions.calls_builtin(node, "range") and len(node.children) == 2 and self._is_length(node.children[1])
+
+    @staticmethod
+    def _is_step(node: Node, name: str) -> bool:
+        if node.kind is not Kind.ASSIGN or len(node.children) != 2 or node.children[0][:2] != (Kind.STORE, name):
+            return False
+        value = node.children[1]
+        return value[:2] == (Kind.OPERATOR, "+") and [child[:2] for child in value.children] in (
+            [(Kind.NAME, name), (Kind.CONSTANT, "1")],
+            [(Kind.CONSTANT, "1"), (Kind.NAME, name)],
+        )
+
+    @staticmethod
+    def _assign(name: str, value: Node, span: Span) -> Node:
+        return Node(Kind.ASSIGN, "", (Node(Kind.STORE, name, (), span), value), span)
+
+
+def mentions_count(node: Node, name: str) -> int:
+    """How often a variable of this name is read or written below."""
+    return sum(inner.label == name and inner.kind in (Kind.NAME, Kind.STORE) for inner in node.walk())
+
+
+def _written(statements: tuple[Node, ...] | list[Node]) -> set[str]:
+    """Names that the statements bind, or store into by subscript or attribute."""
+    out: set[str] = set()
+    for statement in statements:
+        for node in statement.walk():
+            if node.kind is Kind.STORE:
+                out.add(node.label)
+            elif node.kind in (Kind.ASSIGN, Kind.DELETE, Kind.AUGMENT):
+                targets = node.children if node.kind is Kind.DELETE else node.children[:-1]
+                out.update(_base_name(target) for target in targets)
+    return out
+
+
+def _base_name(target: Node) -> str:
+    """The variable that a subscript or attribute target reaches into."""
+    while target.kind in (Kind.SUBSCRIPT, Kind.ATTRIBUTE):
+        target = target.children[0]
+    return target.label
+
+
+def _mutates(statements: tuple[Node, ...] | list[Node], names: set[str]) -> bool:
+    """Whether a statement calls a mutating method on one of the names."""
+    return any(
+        node.kind is Kind.CALL
+        and node.children[0].kind is Kind.ATTRIBUTE
+        and node.children[0].label in _MUTATORS
+        and node.children[0].children[0].kind is Kind.NAME
+        and node.children[0].children[0].label in names
+        for statement in statements
+        for node in statement.walk()
+    )
+
+
+def _index_to_item(node: Node, sequence: Node, index: str, item: str) -> Node:
+    """Replace each `sequence[index]` that is read by the name `item`."""
+    if node.kind is Kind.SUBSCRIPT and node.children[1][:2] == (Kind.NAME, index) and same(node.children[0], sequence):
+        return Node(Kind.NAME, item, (), node.span)
+    if not node.children:
+        return node
+    return node._replace(children=tuple([_index_to_item(child, sequence, index, item) for child in node.children]))

@@ -1,0 +1,102 @@
+"""What the user gets: the refactoring candidate and its parts, as plain values.
+
+In the corridor, `refactor` makes them, `pipeline` ranks them, `report` shows them. They hold all that a report needs
+(the source lines too), so that a reporter never opens a file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from codesim.verify import DifferenceKind
+
+
+class CandidateKind(StrEnum):
+    """What is repeated: production functions, or functions of a test suite."""
+
+    FUNCTION = "function"
+    TESTS = "tests"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One copy: where it stands, and its source lines (end_line is inclusive; `lines` are without line ends)."""
+
+    path: str
+    qualname: str
+    start_line: int
+    end_line: int
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One side of a difference: the text that stands there, empty when that copy has nothing there."""
+
+    path: str
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClassDifference:
+    """A place where the copies differ: one site per member that takes part, the representative's first."""
+
+    kind: DifferenceKind
+    where: tuple[Site, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether the class can be merged into one helper, and the reasons, each a short sentence."""
+
+    extractable: bool
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """The function to extract: its name, its parameters in order, and its full source text (a proposal, not yet applied)."""
+
+    name: str
+    parameters: tuple[str, ...]
+    new_parameters: tuple[str, ...]
+    text: str
+
+    @property
+    def signature(self) -> str:
+        """The helper's first line without `def` and the colon."""
+        return f"{self.name}({', '.join(self.parameters)})"
+
+
+@dataclass(frozen=True, slots=True)
+class RefactoringCandidate:
+    """A clone class with its evidence and its remedy.
+
+    id: 16 hex digits from the canonical graphs of the class; survives moves, renames and edits elsewhere.
+    clone_type: 1..4, the largest among the pairs with the representative (`members[0]`).
+    score: lowest verifier score in [0, 1] between a member and the representative; similarity: lowest cosine, likewise.
+    lines_saved: lines that merging removes, after the helper and the calls are paid for.
+    correspondence: for members[0] and members[1], aligned line pairs (absolute line numbers, None = nothing there),
+    in the order in which they should be shown.
+    advice: one sentence: what to do.
+    """
+
+    id: str
+    kind: CandidateKind
+    clone_type: int
+    score: float
+    similarity: float
+    lines_saved: int
+    verdict: Verdict
+    helper: Helper | None
+    members: tuple[Member, ...]
+    differences: tuple[ClassDifference, ...]
+    correspondence: tuple[tuple[int | None, int | None], ...]
+    advice: str
+
+    @property
+    def parameters(self) -> int:
+        """How many parameters the merge adds for what differs between the copies."""
+        return len(self.helper.new_parameters) if self.helper else 0

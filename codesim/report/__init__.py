@@ -1,0 +1,14 @@
+"""Report: show the result of a scan; nothing is computed here but layout.
+
+In: one `ScanReport`, which holds everything (source lines included), so that no reporter opens a file. Out: text for a
+terminal (rich), JSON (version 1, with its schema), or one self-contained HTML page. Scanned code is untrusted: what
+cannot be seen is spelled out (`visible`), and nothing of it is read as markup.
+Files: `scan_report` the values, `rows` the side-by-side view that text and page share, `as_*` one reporter each.
+"""
+
+from codesim.report.as_html import render_html
+from codesim.report.as_json import render_json
+from codesim.report.as_text import render_text
+from codesim.report.scan_report import ScanReport, Summary, Timings
+
+__all__ = ["ScanReport", "Summary", "Timings", "render_html", "render_json", "render_text"]

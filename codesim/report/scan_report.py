@@ -1,0 +1,46 @@
+"""The result of one scan, as every reporter receives it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from codesim.refactor import RefactoringCandidate
+from codesim.source import Skipped
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a scan saw: files and lines read, fragments compared, and every file left out with its reason."""
+
+    files: int
+    lines: int
+    fragments: int
+    skipped: tuple[Skipped, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Seconds per stage, summed over the worker processes; `total` is wall time."""
+
+    source: float
+    graph: float
+    embed: float
+    index: float
+    verify: float
+    group: float
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
+class ScanReport:
+    """Everything a reporter shows; candidates are in rank order (the first has rank 1).
+
+    weights: name of the encoder's weights, with the start of their hash. timings: None unless asked for (`--stats`), because they would break
+    byte-identical output.
+    """
+
+    version: str
+    weights: str
+    summary: Summary
+    candidates: tuple[RefactoringCandidate, ...]
+    timings: Timings | None = None

@@ -1,0 +1,167 @@
+"""Fragments: the pieces of source that codesim compares.
+
+In: a module's syntax tree. Out: a `CutFragment` for every function, method and nested function, in source order, each
+with a dotted name that is unique in its file: a later definition of the same name (a property's setter, an overload,
+the other branch of an `if`) gets `#2`, `#3`. And the way back: from `path.py::Qual.name` or `path.py:LINE` to a
+fragment. Only statements are visited (a function definition cannot stand elsewhere), without recursion.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+from collections import Counter
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from codesim.errors import SourceError
+from codesim.source.paths import printable
+
+
+class Span(NamedTuple):
+    """Where a piece of source stands: 1-based lines, 0-based UTF-8 byte columns as in `ast`, end exclusive."""
+
+    start_line: int
+    start_column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fragment:
+    """A function, method or nested function: its file, its dotted name in that file, and its span (decorators included)."""
+
+    path: str
+    qualname: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class CutFragment:
+    """A fragment with its syntax.
+
+    parent: dotted name of the class that it is a method of, else None. suppressed: True if a suppress comment
+    speaks of it.
+    """
+
+    fragment: Fragment
+    node: ast.FunctionDef | ast.AsyncFunctionDef
+    parent: str | None
+    suppressed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FragmentName:
+    """A fragment as the user names it: by `qualname`, or by a `line` inside it; the other one is None."""
+
+    path: str
+    qualname: str | None
+    line: int | None
+
+
+def cut_fragments(
+    path: str, module: ast.Module, suppressed_lines: Container[int] = frozenset(), whole_file: bool = False
+) -> list[CutFragment]:
+    """Cut a module into its functions, methods and nested functions.
+
+    Args:
+        path: the file, as shown to the user.
+        module: its syntax tree.
+        suppressed_lines: `Suppressions.lines`; a function is suppressed if one of them is in its header.
+        whole_file: `Suppressions.whole_file`; suppresses all.
+
+    Returns:
+        list[CutFragment]: in source order, an outer function before the ones inside it.
+    """
+    seen: Counter[str] = Counter()
+    found: list[CutFragment] = []
+    stack: list[tuple[ast.AST, str, str | None]] = [(module, "", None)]
+    while stack:
+        node, prefix, parent = stack.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            qualname = prefix + node.name
+            seen[qualname] += 1
+            if seen[qualname] > 1:
+                qualname += f"#{seen[qualname]}"
+            suppressed = whole_file or any(line in suppressed_lines for line in _header(node))
+            found.append(CutFragment(Fragment(path, qualname, _span(node)), node, parent, suppressed))
+            prefix, parent = f"{qualname}.", None
+        elif isinstance(node, ast.ClassDef):
+            parent = prefix + node.name
+            prefix = f"{parent}."
+        stack.extend((child, prefix, parent) for child in reversed(list(_statements_below(node))))
+    return found
+
+
+def _statements_below(node: ast.AST) -> Iterator[ast.AST]:
+    for name in ("body", "handlers", "orelse", "finalbody", "cases"):  # the order in which they stand in the source
+        block = getattr(node, name, None)
+        if isinstance(block, list):  # a conditional expression's body is no list
+            yield from block
+
+
+def _first_line(node: ast.stmt) -> int:
+    decorators = getattr(node, "decorator_list", ())
+    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
+
+
+def _header(node: ast.FunctionDef | ast.AsyncFunctionDef) -> range:
+    return range(_first_line(node), max(node.lineno, _first_line(node.body[0]) - 1) + 1)
+
+
+def _span(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Span:
+    end_line, end_column = node.end_lineno, node.end_col_offset
+    if end_line is None or end_column is None:  # only a tree built by hand has no ends
+        raise SourceError(node.name, node.lineno, "the syntax tree has no positions")
+    return Span(_first_line(node), node.col_offset, end_line, end_column)
+
+
+def parse_fragment_name(text: str) -> FragmentName:
+    """Take apart `path.py::Qual.name` or `path.py:LINE`; `path.py::Qual::name` is understood as well.
+
+    Args:
+        text: as typed by the user.
+
+    Returns:
+        FragmentName: the path as typed, and one of qualname and line.
+
+    Raises:
+        SourceError: it names a file only.
+    """
+    path, colons, qualname = text.partition("::")
+    if colons and path and qualname:
+        return FragmentName(path, qualname.replace("::", "."), None)
+    path, _, digits = text.rpartition(":")
+    if path and digits.isascii() and digits.isdigit():
+        return FragmentName(path, None, int(digits))
+    raise SourceError(text, None, "does not name a function; write path.py::qualname or path.py:LINE")
+
+
+def find_fragment(name: FragmentName, fragments: Sequence[CutFragment]) -> CutFragment:
+    """Find the fragment that the user named among those of its file.
+
+    Args:
+        name: what was asked for.
+        fragments: all fragments of that file, as `cut_fragments` gives them.
+
+    Returns:
+        CutFragment: by line, the innermost function that contains it.
+
+    Raises:
+        SourceError: there is none; the message suggests the nearest name.
+    """
+    if name.line is not None:
+        line = name.line
+        around = [cut for cut in fragments if cut.fragment.span.start_line <= line <= cut.fragment.span.end_line]
+        if around:
+            return max(around, key=lambda cut: (cut.fragment.span.start_line, -cut.fragment.span.end_line))
+        raise SourceError(name.path, line, "no function stands on this line")
+    qualname = name.qualname or ""
+    for cut in fragments:
+        if cut.fragment.qualname == qualname:
+            return cut
+    known = [cut.fragment.qualname for cut in fragments]
+    close = difflib.get_close_matches(qualname, known, n=1) or [one for one in known if one.endswith(f".{qualname}")]
+    hint = f"; did you mean {close[0]}?" if close else "" if known else "; the file has no functions"
+    raise SourceError(name.path, None, printable(f"there is no function {qualname}{hint}"))

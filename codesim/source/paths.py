@@ -1,0 +1,51 @@
+"""How a path is shown, and what a path says about its file.
+
+In: paths from the file system and texts from scanned code, both untrusted. Out: POSIX paths, relative to the working
+directory where they can be, and texts that are safe to print: control characters, which could drive a terminal, and
+undecodable bytes are spelled as escapes.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path, PurePosixPath
+
+TEST_FOLDERS = frozenset({"test", "tests"})
+TEST_NAMES = frozenset({"conftest", "tests"})
+
+
+def printable(text: str) -> str:
+    """Spell every character that is not printable as a Python escape; line ends stay."""
+    if text.isprintable():
+        return text
+    return "".join(
+        char if char.isprintable() or char == "\n" else char.encode("unicode_escape").decode("ascii") for char in text
+    )
+
+
+def shown_path(path: Path) -> str:
+    """Show a path: POSIX, relative to the working directory when it lies below it, else absolute.
+
+    Args:
+        path: absolute, or relative to the working directory; symbolic links are not resolved.
+
+    Returns:
+        str: `.` for the working directory itself.
+    """
+    here = os.getcwd()  # noqa: PTH109  # a string: this runs once per scanned file
+    absolute = os.path.normpath(os.path.join(here, path))  # noqa: PTH118  # Path keeps `..`
+    prefix = here if here.endswith(os.sep) else here + os.sep
+    shown = "." if absolute == here else absolute.removeprefix(prefix)
+    return printable(shown.replace(os.sep, "/"))
+
+
+def is_test_path(shown: str) -> bool:
+    """Tell whether a file belongs to a test suite, by pytest's and unittest's conventions for names.
+
+    Args:
+        shown: a path as `shown_path` gives it.
+    """
+    path = PurePosixPath(shown)
+    stem = path.stem
+    named = stem in TEST_NAMES or stem.startswith("test_") or stem.endswith("_test")
+    return named or not TEST_FOLDERS.isdisjoint(path.parts[:-1])
