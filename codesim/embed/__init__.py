@@ -1,4 +1,30 @@
-"""Embed."""
-from codesim.embed.features import GraphArrays, GraphBatch, batch_graphs
+"""Embed: graphs to vectors.
 
-__all__ = ["GraphArrays", "GraphBatch", "batch_graphs"]
+`graph_arrays` turns a graph into integers; `Encoder` (ONNX Runtime, one thread) turns batches of those into unit vectors.
+"""
+
+from codesim.embed.encoder import Encoder
+from codesim.embed.features import (
+    FEATURE_VERSION,
+    NODE_KINDS,
+    RELATIONS,
+    TOKEN_BUCKETS,
+    TOKENS_PER_NODE,
+    GraphArrays,
+    GraphBatch,
+    batch_graphs,
+    graph_arrays,
+)
+
+__all__ = [
+    "FEATURE_VERSION",
+    "NODE_KINDS",
+    "RELATIONS",
+    "TOKENS_PER_NODE",
+    "TOKEN_BUCKETS",
+    "Encoder",
+    "GraphArrays",
+    "GraphBatch",
+    "batch_graphs",
+    "graph_arrays",
+]

@@ -1,1 +1,23 @@
-"""Graph."""
+"""Graph: the program dependence graph of a function, its canonical hash, and its printed forms.
+
+The room is entered here; what it is made of (flow, dominance, data flow) stays inside.
+"""
+
+from codesim.graph.canonical import canonical_hash
+from codesim.graph.dump import to_dot, to_json, to_networkx, to_text
+from codesim.graph.pdg import build_pdg
+from codesim.graph.schema import SCHEMA_VERSION, Edge, EdgeKind, NodeKind, Pdg
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "Edge",
+    "EdgeKind",
+    "NodeKind",
+    "Pdg",
+    "build_pdg",
+    "canonical_hash",
+    "to_dot",
+    "to_json",
+    "to_networkx",
+    "to_text",
+]

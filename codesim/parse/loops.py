@@ -165,7 +165,9 @@ class LoopLowering:
         arguments = (bound,) if first.children[1][:2] == (Kind.CONSTANT, "0") else (first.children[1], bound)
         iterable = Node(Kind.CALL, "", (Node(Kind.NAME, "range", (), test.span), *arguments), test.span)
         target = Node(Kind.STORE, name, (), test.children[0].span)
-        return Node(Kind.FOR, "", (target, iterable, body._replace(children=tuple(rest)), orelse), loop.span)
+        lowered = Node(Kind.FOR, "", (target, iterable, body._replace(children=tuple(rest)), orelse), loop.span)
+        self.uses[name] = mentions_count(lowered, name)
+        return lowered
 
     def index_loop(self, loop: Node) -> Node:
         """A `for` over `range(len(xs))` or `enumerate(xs)` as a `for` over `xs` itself, where the index is not needed."""

@@ -1,8 +1,8 @@
 """The report as one self-contained HTML page, fit to be kept as a CI artifact.
 
 In: a `ScanReport`. Out: a page without script, image, font or any other request: its security policy admits one
-inline style sheet, by hash, and nothing else. Everything from the scanned repository goes through `escaped`, which spells out the
-unprintable and escapes the rest; equal reports give equal bytes.
+inline style sheet, by hash, and nothing else. Everything from the scanned repository goes through `escaped`, which
+spells out the unprintable and escapes the rest; equal reports give equal bytes.
 Source: our own; the policy follows Content Security Policy Level 3 (W3C).
 """
 
@@ -15,12 +15,13 @@ from collections.abc import Iterable, Sequence
 
 from codesim.refactor import ClassDifference, Member, RefactoringCandidate
 from codesim.report import wording
-from codesim.report.page_rows import escaped, render_rows
+from codesim.report.page_rows import LONGEST_LINE, escaped, render_rows
 from codesim.report.page_style import STYLE
-from codesim.report.rows import align_rows, shown_source
+from codesim.report.rows import Cell, align_rows, cut_cell, shown_source
 from codesim.report.scan_report import ScanReport
-from codesim.report.visible import visible_code
+from codesim.report.visible import visible_brief, visible_code
 
+LONGEST_DIFFERENCE = 300  # characters; the whole text stands in the columns above and in the JSON report
 _STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 _POLICY = f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; base-uri 'none'; form-action 'none'"
 
@@ -54,7 +55,6 @@ _PAGE = """<!DOCTYPE html>
 _CANDIDATE = """<section class="candidate" id="candidate-{rank}" aria-labelledby="title-{rank}">
 <h2 id="title-{rank}"><span class="quiet">{rank}.</span> {title}</h2>
 <ul class="badges">{badges}</ul>
-<p>{advice}</p>
 <h3>Where</h3>
 {where}
 <h3>Side by side</h3>
@@ -71,6 +71,7 @@ def render_html(report: ScanReport) -> str:
 
     Args:
         report: the scan's result.
+
     Returns:
         The page; it makes no request and holds no script and no time of day.
     """
@@ -142,7 +143,6 @@ def _candidate(rank: int, candidate: RefactoringCandidate) -> str:
         title=f'<code>{escaped(first.qualname)}</code> <span class="quiet">and '
         f"{wording.counted(more, 'copy') if more == 1 else f'{more:,} copies'}</span>",
         badges=_badges(candidate),
-        advice=escaped(candidate.advice),
         where=_where(candidate.members),
         side_by_side=render_rows(align_rows(candidate), candidate.members[:2]),
         differs=_differs(candidate.differences),
@@ -157,7 +157,7 @@ def _badges(candidate: RefactoringCandidate) -> str:
         ("good" if candidate.lines_saved > 0 else "", wording.saving(candidate)),
         ("", wording.clone_type(candidate)),
         ("", f"score {candidate.score:.2f}"),
-        ("", f"similarity {candidate.similarity:.2f}"),
+        ("", f"similarity {round(candidate.similarity, 2) + 0.0:.2f}"),
         ("", candidate.kind.value),
         ("", f"id {candidate.id}"),
     )
@@ -182,7 +182,8 @@ def _place(member: Member) -> str:
 
 
 def _numbered(member: Member) -> str:
-    rows = "".join(f"<tr><td>{line}</td><td>{escaped(text)}</td></tr>" for line, text in shown_source(member))
+    cells = (cut_cell(Cell(line, text, ()), LONGEST_LINE) for line, text in shown_source(member))
+    rows = "".join(f"<tr><td>{cell.line}</td><td>{escaped(cell.text)}</td></tr>" for cell in cells)
     return f'<table class="source numbered" dir="ltr" translate="no"><tbody>{rows}</tbody></table>'
 
 
@@ -206,11 +207,12 @@ def _difference(difference: ClassDifference) -> str:
 def _source(text: str) -> str:
     if not text.strip():
         return '<em class="quiet">nothing</em>'
-    return f'<code class="source" dir="ltr" translate="no">{_lines(text.splitlines())}</code>'
+    shown = html.escape(visible_brief(text, longest=LONGEST_DIFFERENCE), quote=True)
+    return f'<code class="source" dir="ltr" translate="no">{shown}</code>'
 
 
 def _remedy(candidate: RefactoringCandidate) -> str:
-    parts = []
+    parts = [f"<p>{escaped(candidate.advice)}</p>\n"]
     if candidate.verdict.reasons:
         reasons = "".join(f"<li>{escaped(reason)}</li>" for reason in candidate.verdict.reasons)
         parts.append(f"<p>{escaped(wording.verdict(candidate).capitalize())}</p>\n<ul>{reasons}</ul>\n")

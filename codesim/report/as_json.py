@@ -29,8 +29,10 @@ def render_json(report: ScanReport) -> str:
 
     Args:
         report: the scan's result; `timings` appear only if they are set.
+
     Returns:
-        JSON text, indented by two blanks, with a line end; non-ASCII letters stay as they are, invisible ones are escaped.
+        JSON text, indented by two blanks, with a line end; non-ASCII letters stay, invisible characters are escaped.
+
     Raises:
         ValueError: a score or similarity is not a finite number.
     """

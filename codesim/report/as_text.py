@@ -1,16 +1,16 @@
 """The report for a terminal: what is written twice, where, side by side, what differs, and what to do.
 
-In: a `ScanReport` and a rich `Console`. Out: lines on that console. All text from the scanned repository passes `visible`
-and is built as `rich.text.Text`, so that neither markup such as `[red]` nor an escape sequence in it takes effect; every
-line is printed as one, so that `path:line` stays whole and clickable.
+In: a `ScanReport` and a rich `Console`. Out: lines on that console. All text from the scanned repository passes
+`visible` and is built as `rich.text.Text`, so that neither markup such as `[red]` nor an escape sequence in it takes
+effect; every line is printed as one, so that `path:line` stays whole and clickable.
 Source: our own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.text import Text
 
 from codesim.refactor import CandidateKind, ClassDifference, RefactoringCandidate
@@ -20,6 +20,9 @@ from codesim.report.scan_report import ScanReport
 from codesim.report.terminal_rows import Glyphs, draw_rows
 from codesim.report.visible import visible, visible_brief, visible_code
 from codesim.source import Skipped
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 MOST_MEMBERS = 10
 MOST_DIFFERENCES = 12

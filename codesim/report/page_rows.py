@@ -1,7 +1,7 @@
 """Draw side-by-side rows as HTML tables, equal stretches folded into `<details>`.
 
-In: the `Row`s of a candidate. Out: HTML text. A fold cannot stand inside a table, so each run is a table of its own with
-the same fixed columns; on a narrow screen the style sheet stacks the two sides of each row.
+In: the `Row`s of a candidate. Out: HTML text. A fold cannot stand inside a table, so each run is a table of its own
+with the same fixed columns; on a narrow screen the style sheet stacks the two sides of each row.
 Source: our own.
 """
 
@@ -11,10 +11,11 @@ import html
 from collections.abc import Sequence
 
 from codesim.refactor import Member
-from codesim.report.rows import Cell, Mark, Row, fold_rows
+from codesim.report.rows import Cell, Mark, Row, cut_cell, fold_rows
 from codesim.report.visible import visible
 from codesim.report.wording import counted
 
+LONGEST_LINE = 1000  # characters; a line of data would else bury the code around it
 _COLUMNS = '<colgroup><col class="line"><col><col class="sign"><col class="line"><col></colgroup>'
 _SIGNS = {Mark.SAME: ("", ""), Mark.RESPELLED: ("~", "spelled otherwise"), Mark.DIFFERS: ("≠", "differs")}
 
@@ -24,6 +25,7 @@ def escaped(text: str) -> str:
 
     Args:
         text: any text.
+
     Returns:
         The text with unprintable characters spelled out and HTML's special characters escaped, quotes included.
     """
@@ -36,6 +38,7 @@ def render_rows(rows: Sequence[Row], members: Sequence[Member]) -> str:
     Args:
         rows: from `align_rows`.
         members: the two members that head the columns.
+
     Returns:
         One `<div class="diff">` with a table per run.
     """
@@ -74,7 +77,7 @@ def _row(row: Row) -> str:
 def _cells(cell: Cell | None, side: str) -> str:
     if cell is None:
         return f'<td class="n {side} none"></td><td class="c {side} none"></td>'
-    return f'<td class="n {side}">{cell.line}</td><td class="c {side}">{_marked(cell)}</td>'
+    return f'<td class="n {side}">{cell.line}</td><td class="c {side}">{_marked(cut_cell(cell, LONGEST_LINE))}</td>'
 
 
 def _marked(cell: Cell) -> str:

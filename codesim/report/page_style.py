@@ -64,7 +64,7 @@ table { border-collapse: collapse; width: 100%; }
 .contents tbody th { font-weight: 600; }
 .contents .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .contents tbody tr:hover { background: var(--panel); }
-.contents .place { display: block; color: var(--quiet); }
+.contents .place { display: block; color: var(--quiet); font-weight: 400; }
 
 .candidate {
   border: 1px solid var(--line); border-radius: 10px; margin: 2rem 0; padding: 1.1rem 1.25rem 1.25rem;
@@ -76,7 +76,9 @@ table { border-collapse: collapse; width: 100%; }
 .badges { display: flex; flex-wrap: wrap; gap: .4rem; margin: 0; padding: 0; list-style: none; font-size: .8125rem; }
 .badges li { border: 1px solid var(--line); border-radius: 99px; padding: .05rem .65rem; background: var(--panel); }
 .badges .good { color: var(--good); background: var(--good-paper); border-color: transparent; font-weight: 600; }
-.badges .caution { color: var(--caution); background: var(--caution-paper); border-color: transparent; font-weight: 600; }
+.badges .caution {
+  color: var(--caution); background: var(--caution-paper); border-color: transparent; font-weight: 600;
+}
 .copies { margin: .25rem 0; padding-left: 1.6rem; }
 .copies details { margin: .2rem 0; }
 
@@ -92,7 +94,9 @@ table { border-collapse: collapse; width: 100%; }
   text-align: right; color: var(--quiet); user-select: none; -webkit-user-select: none;
   font: .75rem/1.65 var(--mono); font-variant-numeric: tabular-nums;
 }
-.diff .g { text-align: center; padding: 0; font: 700 .8125rem/1.5 var(--mono); user-select: none; -webkit-user-select: none; }
+.diff .g {
+  text-align: center; padding: 0; font: 700 .8125rem/1.5 var(--mono); user-select: none; -webkit-user-select: none;
+}
 .diff .c, .source {
   font: .8125rem/1.55 var(--mono); white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: isolate;
 }
@@ -104,7 +108,7 @@ table { border-collapse: collapse; width: 100%; }
 mark { color: inherit; border-radius: 3px; padding: 1px 0; }
 .differs mark, .key .d { background: var(--differs-part); font-weight: 600; }
 .respelled mark, .key .r { background: var(--respelled-part); }
-.fold summary { padding: .2rem .9rem; background: var(--panel); color: var(--quiet); cursor: pointer; font-size: .8125rem; }
+.fold summary { padding: .2rem .9rem; background: var(--panel); color: var(--quiet); font-size: .8125rem; }
 .fold, .fold + table, table + .fold { border-top: 1px solid var(--line); }
 .fold[open] summary { border-bottom: 1px solid var(--line); }
 .key { font-size: .8125rem; color: var(--quiet); }
@@ -130,7 +134,7 @@ footer { padding-top: 1rem; padding-bottom: 3rem; color: var(--quiet); font-size
 @media (max-width: 50rem) {
   main, header, footer { padding-left: .8rem; padding-right: .8rem; }
   .candidate { padding: .9rem .8rem; }
-  .figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(6.5rem, 1fr)); gap: .5rem; }
+  .figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(8rem, 1fr)); gap: .5rem; }
   .figures li { min-width: 0; }
   .contents .wide { display: none; }
   .diff table, .diff tbody, .diff thead { display: block; }

@@ -1,8 +1,8 @@
 """The side-by-side view of a candidate's first two members, as plain values that every reporter can draw.
 
 In: a `RefactoringCandidate`. Out: `Row`s (a line of each side, what differs within it, and how much that matters), cut
-into `Run`s, of which the long equal ones may be folded away. The idea is the two axes of the design: a row *differs* when a listed
-difference touches it, and is merely *respelled* when its text is another but the comparison absorbed that.
+into `Run`s, of which the long equal ones may be folded away. The idea is the two axes of the design: a row *differs*
+when a listed difference touches it, and is merely *respelled* when its text is another but the comparison absorbed it.
 Source: our own; parts within a line by the longest matching blocks of `difflib` (Ratcliff and Obershelp, 1988).
 """
 
@@ -22,6 +22,8 @@ from codesim.verify import DifferenceKind
 LONGEST_EQUAL_RUN = 6
 CONTEXT_ROWS = 2
 _MOST_TOKENS = 600  # per line; the matcher is quadratic, and beyond this a reader needs no finer marks
+_LONG_TOKEN = 40  # within a longer one (data, mostly) the reader is shown where it differs
+_SEPARATORS = frozenset({"", "-", ".", ","})
 _TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
 
 Part = tuple[int, int]
@@ -37,7 +39,7 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One side of a row: its 1-based line, its printable text, and the parts of it (start, end) that the other side lacks."""
+    """One side of a row: its 1-based line, its printable text, and the parts (start, end) that the other side lacks."""
 
     line: int
     text: str
@@ -67,6 +69,7 @@ def align_rows(candidate: RefactoringCandidate, encoding: str = "utf-8") -> tupl
     Args:
         candidate: a candidate with at least two members; its `correspondence` gives the order of the rows.
         encoding: the encoding that the text will be written in.
+
     Returns:
         One row per line pair; pairs that name no line of either member are left out.
     """
@@ -88,6 +91,7 @@ def fold_rows(rows: Sequence[Row]) -> Iterator[Run]:
 
     Args:
         rows: the rows of one candidate, in order.
+
     Returns:
         Runs that hold all rows in order; `CONTEXT_ROWS` rows stay unfolded at each end of a folded run.
     """
@@ -105,12 +109,36 @@ def fold_rows(rows: Sequence[Row]) -> Iterator[Run]:
         yield Run(tuple(shown), folded=False)
 
 
+def cut_cell(cell: Cell, longest: int, ellipsis: str = "…") -> Cell:
+    """Cut an overlong line to a window around the first part that differs.
+
+    Args:
+        cell: one side of a row.
+        longest: characters to keep, the ellipses included; well above twice their length.
+        ellipsis: what stands for the text that is left out.
+
+    Returns:
+        The same cell if it is short enough, else one whose text has at most `longest` characters.
+    """
+    if len(cell.text) <= longest:
+        return cell
+    room = longest - 2 * len(ellipsis)
+    first = cell.parts[0][0] if cell.parts else 0
+    start = 0 if first < room else min(first - room // 4, len(cell.text) - room)
+    end = min(len(cell.text), start + room)
+    head = ellipsis if start else ""
+    shift = len(head) - start
+    parts = tuple((max(a, start) + shift, min(b, end) + shift) for a, b in cell.parts if a < end and b > start)
+    return Cell(cell.line, head + cell.text[start:end] + (ellipsis if end < len(cell.text) else ""), parts)
+
+
 def shown_source(member: Member, encoding: str = "utf-8") -> tuple[tuple[int, str], ...]:
     """Give a member's source as it is shown: dedented to its first line, printable.
 
     Args:
         member: one copy.
         encoding: the encoding that the text will be written in.
+
     Returns:
         (line, text) pairs, 1-based, in order.
     """
@@ -181,7 +209,8 @@ def _whole(line: int | None, text: str | None) -> Cell | None:
 def _differing_parts(left: str, right: str) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
     left_tokens, right_tokens = _TOKEN.findall(left), _TOKEN.findall(right)
     if len(left_tokens) + len(right_tokens) > 2 * _MOST_TOKENS:
-        return _middle(left, right)
+        left_part, right_part = _middle(left, right, (0, len(left)), (0, len(right)))
+        return _joined(left, left_part), _joined(right, right_part)
     left_starts, right_starts = _starts(left_tokens), _starts(right_tokens)
     left_parts: list[Part] = []
     right_parts: list[Part] = []
@@ -189,6 +218,8 @@ def _differing_parts(left: str, right: str) -> tuple[tuple[Part, ...], tuple[Par
         if tag != "equal":
             left_parts.append((left_starts[i1], left_starts[i2]))
             right_parts.append((right_starts[j1], right_starts[j2]))
+            if min(i2 - i1, j2 - j1) == 1 and len(left_tokens[i1]) > _LONG_TOKEN < len(right_tokens[j1]):
+                left_parts[-1:], right_parts[-1:] = _middle(left, right, left_parts[-1], right_parts[-1])
     return _joined(left, left_parts), _joined(right, right_parts)
 
 
@@ -200,20 +231,25 @@ def _starts(tokens: Sequence[str]) -> list[int]:
 
 
 def _joined(text: str, parts: Sequence[Part]) -> tuple[Part, ...]:
-    """Join parts that only blanks separate, and drop those that hold nothing but blanks."""
+    """Join parts that only blanks or a separator keep apart, and drop those that hold nothing but blanks."""
     joined: list[Part] = []
     for start, end in parts:
         if not text[start:end].strip():
             continue
-        if joined and not text[joined[-1][1] : start].strip():
+        if joined and text[joined[-1][1] : start].strip() in _SEPARATORS:
             joined[-1] = (joined[-1][0], end)
         else:
             joined.append((start, end))
     return tuple(joined)
 
 
-def _middle(left: str, right: str) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
-    shorter = min(len(left), len(right))
-    head = next((i for i in range(shorter) if left[i] != right[i]), shorter)
-    tail = next((i for i in range(shorter - head) if left[-1 - i] != right[-1 - i]), shorter - head)
-    return _joined(left, [(head, len(left) - tail)]), _joined(right, [(head, len(right) - tail)])
+def _middle(left: str, right: str, left_part: Part, right_part: Part) -> tuple[list[Part], list[Part]]:
+    """Narrow two parts by what they begin and end with in common."""
+    a, b = left[slice(*left_part)], right[slice(*right_part)]
+    shorter = min(len(a), len(b))
+    head = next((i for i in range(shorter) if a[i] != b[i]), shorter)
+    tail = next((i for i in range(shorter - head) if a[-1 - i] != b[-1 - i]), shorter - head)
+    return (
+        [(left_part[0] + head, left_part[1] - tail)],
+        [(right_part[0] + head, right_part[1] - tail)],
+    )

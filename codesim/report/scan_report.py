@@ -35,8 +35,8 @@ class Timings:
 class ScanReport:
     """Everything a reporter shows; candidates are in rank order (the first has rank 1).
 
-    weights: name of the encoder's weights, with the start of their hash. timings: None unless asked for (`--stats`), because they would break
-    byte-identical output.
+    weights: name of the encoder's weights, with the start of their hash. timings: None unless asked for (`--stats`),
+    because they would break byte-identical output.
     """
 
     version: str

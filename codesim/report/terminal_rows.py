@@ -11,13 +11,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
+from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.text import Text
 
 from codesim.refactor import Member
-from codesim.report.rows import Cell, Mark, Row, Run, fold_rows
+from codesim.report.rows import Cell, Mark, Row, Run, cut_cell, fold_rows
 from codesim.report.visible import visible
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 NARROW = 100
 MOST_ROWS = 60
@@ -40,6 +43,7 @@ class Glyphs:
 
         Args:
             encoding: name of a codec.
+
         Returns:
             The signs.
         """
@@ -55,6 +59,7 @@ class Glyphs:
 
         Args:
             row: any row.
+
         Returns:
             One character.
         """
@@ -76,6 +81,7 @@ def draw_rows(
         console: for its width (below 100 columns: stacked) and encoding.
         width: columns to use.
         verbose: fold, cut and cap nothing.
+
     Returns:
         Lines, none of them wider than `width` but for the two heads.
     """
@@ -110,7 +116,7 @@ class _Layout:
         self.console, self.glyphs, self.width, self.digits, self.verbose = console, glyphs, width, digits, verbose
 
     def cell_lines(self, cell: Cell, mark: Mark, width: int) -> list[Text]:
-        cut = cell if self.verbose else _cut(cell, LINES_PER_CELL * width, self.glyphs.ellipsis)
+        cut = cell if self.verbose else cut_cell(cell, LINES_PER_CELL * width, self.glyphs.ellipsis)
         text = Text(cut.text)
         for start, end in cut.parts:
             text.stylize(_STYLES[mark], start, end)
@@ -183,17 +189,3 @@ class _Stacked(_Layout):
         for line in self.cell_lines(code, mark, max(8, self.width - len(head))):
             yield head + line
             head = Text(" " * len(head))
-
-
-def _cut(cell: Cell, longest: int, ellipsis: str) -> Cell:
-    """Cut an overlong line to a window around the first part that differs."""
-    if len(cell.text) <= longest:
-        return cell
-    room = longest - 2 * len(ellipsis)
-    first = cell.parts[0][0] if cell.parts else 0
-    start = 0 if first < room else min(first - room // 4, len(cell.text) - room)
-    end = min(len(cell.text), start + room)
-    head = ellipsis if start else ""
-    shift = len(head) - start
-    parts = tuple((max(a, start) + shift, min(b, end) + shift) for a, b in cell.parts if a < end and b > start)
-    return Cell(cell.line, head + cell.text[start:end] + (ellipsis if end < len(cell.text) else ""), parts)

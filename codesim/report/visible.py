@@ -19,6 +19,7 @@ def visible(text: str, encoding: str = "utf-8") -> str:
     Args:
         text: any text; line ends and tabs count as unprintable.
         encoding: the encoding that the text will be written in.
+
     Returns:
         One line of printable text that `encoding` can hold.
     """
@@ -37,6 +38,7 @@ def visible_code(line: str, encoding: str = "utf-8") -> str:
     Args:
         line: one line of source, with or without its line end.
         encoding: the encoding that the text will be written in.
+
     Returns:
         One line of printable text.
     """
@@ -50,6 +52,7 @@ def visible_brief(text: str, encoding: str = "utf-8", longest: int | None = None
         text: source text of one or more lines.
         encoding: the encoding that the text will be written in.
         longest: characters to keep, at least 4; None keeps all.
+
     Returns:
         One line of printable text.
     """

@@ -17,6 +17,7 @@ def clone_type(candidate: RefactoringCandidate) -> str:
 
     Args:
         candidate: its `clone_type` is 1 to 4.
+
     Returns:
         Such as `near-miss copy (type 3)`.
     """
@@ -29,6 +30,7 @@ def counted(number: int, noun: str) -> str:
     Args:
         number: how many; thousands are set off by commas.
         noun: in the singular; the plural adds an s.
+
     Returns:
         Such as `1 file` or `1,204 files`.
     """
@@ -40,6 +42,7 @@ def saving(candidate: RefactoringCandidate) -> str:
 
     Args:
         candidate: its `lines_saved` may be zero or negative.
+
     Returns:
         Such as `saves 14 lines`.
     """
@@ -51,6 +54,7 @@ def verdict(candidate: RefactoringCandidate) -> str:
 
     Args:
         candidate: any candidate.
+
     Returns:
         A clause, with a colon if reasons follow.
     """
@@ -63,6 +67,7 @@ def lines_to_save(report: ScanReport) -> int:
 
     Args:
         report: the scan's result.
+
     Returns:
         Lines.
     """
@@ -74,6 +79,7 @@ def summary_sentence(report: ScanReport) -> str:
 
     Args:
         report: the scan's result.
+
     Returns:
         Candidates and lines to save; files, lines and fragments seen; files skipped, if any.
     """
@@ -91,6 +97,7 @@ def nothing_found(report: ScanReport) -> str:
 
     Args:
         report: the scan's result, without candidates.
+
     Returns:
         One sentence.
     """
@@ -106,6 +113,7 @@ def stages(timings: Timings) -> str:
 
     Args:
         timings: seconds per stage.
+
     Returns:
         Such as `total 3.10 s (source 0.42, graph 1.20, embed 0.81, index 0.02, verify 0.50, group 0.01)`.
     """
@@ -119,6 +127,7 @@ def distinct_texts(difference: ClassDifference) -> tuple[str, tuple[str, ...]]:
 
     Args:
         difference: a difference with at least one site.
+
     Returns:
         The first site's text, and the others without repetition, in order; the first is left out of the others
         unless nothing else would remain.

@@ -1,6 +1,36 @@
 """Source: discover files, read them, cut fragments, read suppress comments."""
 
-from codesim.source.fragments import Fragment, Span
-from codesim.source.reading import Skipped
+from codesim.source.discovery import Discovery, discover_files
+from codesim.source.fragments import (
+    CutFragment,
+    Fragment,
+    FragmentName,
+    Span,
+    cut_fragments,
+    find_fragment,
+    parse_fragment_name,
+)
+from codesim.source.paths import is_test_path, printable, shown_path
+from codesim.source.reading import Skipped, SourceFile, parse_module, read_source
+from codesim.source.suppress import Suppressions, read_suppressions
 
-__all__ = ["Fragment", "Skipped", "Span"]
+__all__ = [
+    "CutFragment",
+    "Discovery",
+    "Fragment",
+    "FragmentName",
+    "Skipped",
+    "SourceFile",
+    "Span",
+    "Suppressions",
+    "cut_fragments",
+    "discover_files",
+    "find_fragment",
+    "is_test_path",
+    "parse_fragment_name",
+    "parse_module",
+    "printable",
+    "read_source",
+    "read_suppressions",
+    "shown_path",
+]

@@ -11,6 +11,7 @@ Source: our own; the treatment of links that lead out of the tree is black's.
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,7 +32,6 @@ from codesim.source.reading import Skipped
 
 SUFFIXES = (".py", ".pyi")
 NOTEBOOK = ".ipynb"
-_NOTEBOOK_REASON = "a notebook; codesim reads .py and .pyi files"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,6 @@ class _Folder:
 @dataclass(slots=True)
 class _Walk:
     root_real: str
-    respect_gitignore: bool
     files: dict[str, str] = field(default_factory=dict)
     skipped: dict[str, str] = field(default_factory=dict)
     folders: dict[str, str] = field(default_factory=dict)
@@ -81,12 +80,12 @@ class _Walk:
                 continue
             if folder.layers is not None and any(entry.name == ".gitignore" for entry in entries):
                 layers = with_own_layer(folder.path, folder.layers)
-                folder = _Folder(folder.path, folder.real, layers, folder.excludes)  # noqa: PLW2901
+                folder = _Folder(folder.path, folder.real, layers, folder.excludes)
             stack.extend(reversed([below for entry in entries if (below := self._enter(entry, folder))]))
 
     def _enter(self, entry: os.DirEntry[str], folder: _Folder) -> _Folder | None:
         path = f"{folder.path.rstrip('/')}/{entry.name}"
-        is_folder = entry.is_dir()
+        is_folder = _is_folder(entry)
         if not is_folder and not entry.name.endswith((*SUFFIXES, NOTEBOOK)):
             return None
         if folder.excludes.cover(path, is_folder):
@@ -98,16 +97,13 @@ class _Walk:
             self.links.append((path, folder))
         elif is_folder:
             return _Folder(path, f"{folder.real.rstrip('/')}/{entry.name}", folder.layers, folder.excludes)
-        elif entry.name.endswith(NOTEBOOK):
-            self.skip(path, _NOTEBOOK_REASON)
-        elif entry.is_file():
-            self.files.setdefault(f"{folder.real.rstrip('/')}/{entry.name}", path)
         else:
-            self.skip(path, "not a regular file")
+            mode = stat.S_IFREG if entry.is_file() else 0  # without a system call
+            self.take(path, f"{folder.real.rstrip('/')}/{entry.name}", mode)
         return None
 
     def follow_links(self) -> None:
-        """Follow what was put off, until no link leads to anything new; real folders came first and keep their names."""
+        """Follow what was put off, until no link leads to anything new; real folders came first."""
         while self.links:
             waiting, self.links = sorted(self.links, key=lambda link: link[0]), []
             for path, folder in waiting:
@@ -115,34 +111,41 @@ class _Walk:
 
     def _follow(self, path: str, folder: _Folder) -> None:
         real = _real(path)
-        target = Path(real)
-        prefix = f"{self.root_real.rstrip('/')}/"
-        if not target.exists():
+        try:
+            mode = Path(real).stat().st_mode
+        except OSError:
             self.skip(path, "a symbolic link that leads nowhere")
-        elif not real.startswith(prefix) and f"{real}/".startswith(f"{self.root_real}/"[: len(real) + 1]):
+            return
+        known = self.folders.get(real) or self.files.get(real)
+        if f"{folder.real.rstrip('/')}/".startswith(f"{real.rstrip('/')}/"):
             self.skip(path, "a symbolic link to a folder around it")
-        elif not real.startswith(prefix):
+        elif not real.startswith(f"{self.root_real.rstrip('/')}/"):
             self.skip(path, f"a symbolic link that leads out of {shown_path(Path(self.root_real))}")
-        elif target.is_dir():
-            if real in self.folders:
-                self.skip(path, f"a symbolic link to {shown_path(Path(self.folders[real]))}, which is scanned once")
-            else:
-                self.run(_Folder(path, real, folder.layers, folder.excludes))
-        elif path.endswith(NOTEBOOK):
-            self.skip(path, _NOTEBOOK_REASON)
-        elif not target.is_file():
-            self.skip(path, "not a regular file")
-        elif real in self.files:
-            self.skip(path, f"a symbolic link to {shown_path(Path(self.files[real]))}, which is scanned once")
+        elif known:
+            self.skip(path, f"a symbolic link to {shown_path(Path(known))}, which is scanned once")
+        elif real.startswith(folder.excludes.base) and folder.excludes.cover(real, stat.S_ISDIR(mode)):
+            return
+        elif stat.S_ISDIR(mode):
+            self.run(_Folder(path, real, folder.layers, folder.excludes))
         else:
-            self.files[real] = path
+            self.take(path, real, mode)
+
+    def take(self, path: str, real: str, mode: int) -> None:
+        """Take a file, unless it is none that can be read as Python."""
+        if path.endswith(NOTEBOOK):
+            self.skip(path, "a notebook; codesim reads .py and .pyi files")
+        elif stat.S_ISREG(mode):
+            self.files.setdefault(real, path)
+        else:  # reading a pipe or a device would block
+            self.skip(path, "not a regular file")
 
 
 def discover_files(paths: Sequence[Path], settings: Settings, root: Path | None = None) -> Discovery:
     """Find the files to scan.
 
-    What the user names is scanned: a file whatever its suffix (not a notebook), a folder even if a rule outside it leaves
-    it out. Ignore files of git are those from the root of the repository down; without one, from the named folder down.
+    What the user names is scanned: a file whatever its suffix (not a notebook), a folder even if a rule outside it
+    leaves it out. Ignore files of git are those from the root of the repository down; without a repository, those from
+    the named folder down.
 
     Args:
         paths: files and folders; none means the working directory.
@@ -161,39 +164,38 @@ def discover_files(paths: Sequence[Path], settings: Settings, root: Path | None 
     spec = compile_excludes((*settings.exclude, *settings.extend_exclude))
     top = _top_of(named)
     anchor = _absolute(root) if root is not None else top
-    walk = _Walk(_real(top), settings.respect_gitignore)
+    walk = _Walk(_real(top))
+    folders = []
     for path in sorted(set(named)):
-        if not os.path.lexists(path):
-            raise SourceError(shown_path(Path(path)), None, "there is no such file or folder")
-        if not Path(path).is_dir():
-            _take_named_file(path, walk)
-    for path in sorted(set(named)):
-        if Path(path).is_dir():
-            repository = repository_root(Path(path))
-            layers = layers_around(path, repository.as_posix() if repository else None)
-            walk.run(
-                _Folder(
-                    path,
-                    _real(path),
-                    layers if settings.respect_gitignore else None,
-                    excludes_for(path, anchor, spec),
-                )
-            )
+        mode = _mode_of(path)
+        if stat.S_ISDIR(mode):
+            folders.append(path)
+        else:
+            walk.take(path, _real(path), mode)
+    for path in folders:
+        repository = repository_root(Path(path)) if settings.respect_gitignore else None
+        layers = layers_around(path, repository.as_posix() if repository else None)
+        excludes = excludes_for(path, anchor, spec)
+        walk.run(_Folder(path, _real(path), layers if settings.respect_gitignore else None, excludes))
     walk.follow_links()
     files = sorted((shown_path(found), found) for found in map(Path, walk.files.values()))
     skipped = tuple(Skipped(shown, reason) for shown, reason in sorted(walk.skipped.items()))
     return Discovery(tuple(found for _, found in files), skipped, Path(top))
 
 
-def _take_named_file(path: str, walk: _Walk) -> None:
-    if path.endswith(NOTEBOOK):
-        walk.skip(path, _NOTEBOOK_REASON)
-    elif Path(path).is_file():
-        walk.files.setdefault(_real(path), path)
-    elif Path(path).exists():
-        walk.skip(path, "not a regular file")
-    else:
-        raise SourceError(shown_path(Path(path)), None, "a symbolic link that leads nowhere")
+def _mode_of(path: str) -> int:
+    try:
+        return Path(path).stat().st_mode
+    except OSError as error:
+        reason = "no such file or folder" if isinstance(error, FileNotFoundError) else f"{error.strerror}"
+        raise SourceError(shown_path(Path(path)), None, reason) from None
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link into an unreadable folder, or onto itself
+        return False
 
 
 def _absolute(path: Path) -> str:

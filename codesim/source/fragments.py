@@ -30,7 +30,7 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fragment:
-    """A function, method or nested function: its file, its dotted name in that file, and its span (decorators included)."""
+    """A function, method or nested function: its file, its dotted name there, and its span (decorators included)."""
 
     path: str
     qualname: str
@@ -102,8 +102,9 @@ def _statements_below(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _first_line(node: ast.stmt) -> int:
-    decorators = getattr(node, "decorator_list", ())
-    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node.decorator_list:
+        return min(node.lineno, node.decorator_list[0].lineno)
+    return node.lineno
 
 
 def _header(node: ast.FunctionDef | ast.AsyncFunctionDef) -> range:

@@ -116,14 +116,18 @@ def near_miss() -> RefactoringCandidate:
         similarity=0.98766,
         lines_saved=24,
         verdict=Verdict(True, ("the copies use the same free names", "what differs fits into 2 parameters")),
-        helper=Helper("read_records", ("path", "log", "encoding", "kind"), ("encoding", "kind"), READ_HELPER.strip("\n")),
+        helper=Helper(
+            "read_records", ("path", "log", "encoding", "kind"), ("encoding", "kind"), READ_HELPER.strip("\n")
+        ),
         members=(
             member(users, "Importer.read_users", 41, READ_USERS),
             member(orders, "read_orders", 8, READ_ORDERS),
             member(items, "read_items", 112, READ_ITEMS),
         ),
         differences=(
-            difference(DifferenceKind.LITERAL, (users, 44, '"utf-8"'), (orders, 11, '"latin-1"'), (items, 115, '"ascii"')),
+            difference(
+                DifferenceKind.LITERAL, (users, 44, '"utf-8"'), (orders, 11, '"latin-1"'), (items, 115, '"ascii"')
+            ),
             difference(DifferenceKind.LITERAL, (users, 52, '"user"'), (orders, 19, '"order"'), (items, 123, '"item"')),
             difference(
                 DifferenceKind.STATEMENT,
@@ -192,7 +196,12 @@ HOSTILE_LEFT = (
     "    wide = '漢字かな交じり文' # \udc80 \ufeff\u00a0{braces} {0} %s",
     "    return x\r",
 )
-HOSTILE_RIGHT = (*HOSTILE_LEFT[:5], "    blob = '" + "a" * 4999 + "b'", *HOSTILE_LEFT[6:7], "    return [link=x]y[/link]")
+HOSTILE_RIGHT = (
+    *HOSTILE_LEFT[:5],
+    "    blob = '" + "a" * 4999 + "b'",
+    *HOSTILE_LEFT[6:7],
+    "    return [link=x]y[/link]",
+)
 
 
 def hostile() -> RefactoringCandidate:
@@ -212,7 +221,9 @@ def hostile() -> RefactoringCandidate:
             *(Member(f"copy_{i}.py", "</details>", 1, 8, HOSTILE_LEFT) for i in range(14)),
         ),
         differences=tuple(
-            difference(DifferenceKind.EXPRESSION, (left, 8, "x\n\x1b[31m"), (right, 8, "<script>alert(4)</script> [/link]"))
+            difference(
+                DifferenceKind.EXPRESSION, (left, 8, "x\n\x1b[31m"), (right, 8, "<script>alert(4)</script> [/link]")
+            )
             for _ in range(20)
         ),
         correspondence=(*((i, i) for i in range(1, 9)), (99, None), (None, None)),

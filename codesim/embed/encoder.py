@@ -1,0 +1,98 @@
+"""The encoder at scan time: graphs in, unit vectors out, by ONNX Runtime.
+
+In: `GraphArrays`. Out: one float32 row of unit length per graph. Graphs are packed into batches by size, up to a
+number of nodes; the rows come back in the order given. One thread: with more, ONNX Runtime's parallel scatter
+operators race and give wrong sums (measured; work is spread over processes instead).
+
+Source: the model is `codesim.train.model`; the runtime is onnxruntime.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from codesim.embed.features import GraphArrays, batch_graphs
+from codesim.embed.weights import INPUT_NAMES, RETRAIN, Weights, load_weights
+from codesim.errors import WeightsError
+
+ONNXRUNTIME_ERRORS_ONLY = 3
+
+
+class Encoder:
+    """A trained encoder, ready to embed; picklable pieces only go in and out, the session itself stays in its process."""
+
+    def __init__(self, weights: Weights) -> None:
+        self._record = weights.record
+        self._session = _open_session(weights)
+
+    @classmethod
+    def load(cls, path: Path | None = None) -> Encoder:
+        """Load an encoder.
+
+        Args:
+            path: an ONNX file with its record beside it, or their folder; None for the shipped weights.
+        Returns:
+            The encoder.
+        Raises:
+            WeightsError: the weights are missing, damaged, or of another version.
+        """
+        return cls(load_weights(path))
+
+    @property
+    def dim(self) -> int:
+        """The width of a vector."""
+        return self._record.dim
+
+    @property
+    def name(self) -> str:
+        """The name and hash of the weights, such as "pdg-gnn-1:ab12cd34"; only vectors of one name are comparable."""
+        return self._record.version
+
+    def embed(self, graphs: Sequence[GraphArrays], node_budget: int = 4096) -> NDArray[np.float32]:
+        """Embed graphs; a graph's row does not depend on its companions or their order within 1e-6.
+
+        Args:
+            graphs: any number of graphs, none of them empty.
+            node_budget: nodes per batch; a larger graph makes a batch of its own. Bounds memory, not results.
+        Returns:
+            (len(graphs), dim) float32, rows of unit length, in the order given.
+        """
+        vectors = np.zeros((len(graphs), self.dim), dtype=np.float32)
+        for members in pack([len(graph.kind) for graph in graphs], node_budget):
+            batch = batch_graphs([graphs[member] for member in members])
+            inputs = {name: getattr(batch, name) for name in INPUT_NAMES}
+            vectors[members] = self._session.run(["embedding"], inputs)[0]
+        return vectors
+
+
+def pack(sizes: Sequence[int], node_budget: int) -> Iterator[list[int]]:
+    """Group graphs of like size into batches of at most `node_budget` nodes; yields positions, each exactly once."""
+    members: list[int] = []
+    total = 0
+    for position in sorted(range(len(sizes)), key=lambda position: (sizes[position], position)):
+        if members and total + sizes[position] > node_budget:
+            yield members
+            members, total = [], 0
+        members.append(position)
+        total += sizes[position]
+    if members:
+        yield members
+
+
+def _open_session(weights: Weights) -> Any:
+    import onnxruntime  # noqa: PLC0415  # 0.06 s that `codesim --help` need not pay
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = ONNXRUNTIME_ERRORS_ONLY
+    try:
+        return onnxruntime.InferenceSession(weights.model, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime's own errors share no public base class
+        shown = weights.record.version
+        raise WeightsError(shown, f"onnxruntime cannot load the model ({error}); {RETRAIN}") from error

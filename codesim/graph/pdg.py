@@ -1,0 +1,429 @@
+"""The program dependence graph of one function.
+
+In: a FUNCTION tree, faithful or canonical. Out: a `Pdg`. One walk over the tree makes the nodes, the operand edges and the control-flow
+graph; then control dependence comes from its post-dominators, data dependence from its reaching definitions, and order from the same
+analysis run on one more variable, the world that effects read and write.
+Source: Ferrante, Ottenstein, Warren, 1987; effects as a variable after the memory state of SSA-based compilers.
+
+Approximations (documented in docs/pdg.md as they change): a nested function runs, if at all, where it is defined; attributes and elements are not tracked one by
+one, calls and stores to them are ordered instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from codesim.graph.dataflow import def_use_pairs
+from codesim.graph.dominance import control_dependences
+from codesim.graph.flow import ENTRY, EXIT, FlowGraph, Frame, Pending
+from codesim.graph.names import Names
+from codesim.graph.schema import Edge, EdgeKind, NodeKind, Pdg
+from codesim.parse import Kind, Node, parameters
+from codesim.source import Span
+
+_WORLD = -1  # the variable that stands for everything outside the function's locals
+_PURE_BUILTINS = frozenset(
+    "abs all any bool bytes chr dict divmod enumerate float frozenset hasattr hash id int isinstance issubclass len list max min"
+    " ord pow range repr reversed round set sorted str sum super tuple type zip ValueError TypeError KeyError".split()
+)
+_SAME_NAME = {kind: NodeKind[kind.name] for kind in Kind if kind.name in NodeKind.__members__}
+_JUMPS = {Kind.BREAK: "break", Kind.CONTINUE: "continue", Kind.RETURN: "return", Kind.RAISE: "raise"}
+
+
+def build_pdg(function: Node, qualname: str) -> Pdg:
+    """Build the program dependence graph of a function.
+
+    Args:
+        function: a FUNCTION node, as `parse_function` or `lower` return it.
+        qualname: the name that the graph carries; not part of its nodes.
+
+    Returns:
+        The graph; equal trees give equal graphs.
+
+    Raises:
+        RecursionError: the tree is deeper than the interpreter's recursion limit.
+
+    Source: Ferrante, Ottenstein, Warren, 1987; details are our own.
+    """
+    builder = _Builder()
+    builder.function(function)
+    return builder.finish(qualname)
+
+
+class _Builder:
+    def __init__(self) -> None:
+        self.kinds: list[NodeKind] = []
+        self.labels: list[str] = []
+        self.spans: list[Span] = []
+        self.edges: list[Edge] = []
+        self.flow = FlowGraph()
+        self.names = Names()
+        self.point = ENTRY  # whose uses and definitions are being collected
+        self.assigned_here: dict[int, int] = {}  # variables that a walrus wrote earlier in the same point
+        self.uses: list[tuple[int, int]] = self.flow.uses[ENTRY]
+        self.definitions: list[tuple[int, int]] = self.flow.definitions[ENTRY]
+
+    # -- nodes and edges ------------------------------------------------------------------------------------------
+
+    def node(self, kind: NodeKind, label: str, span: Span) -> int:
+        self.kinds.append(kind)
+        self.labels.append(label)
+        self.spans.append(span)
+        return len(self.kinds) - 1
+
+    def operand(self, source: int, target: int, position: int) -> None:
+        self.edges.append(Edge(source, target, EdgeKind.OPERAND, str(position), False))
+
+    def statement(self, tree: Node, kind: NodeKind, pending: Pending, label: str = "") -> int:
+        """A node and a point for a statement; what follows is collected there."""
+        node = self.node(kind, label, tree.span)
+        self.at(self.flow.add_point(node, pending))
+        return node
+
+    def at(self, point: int) -> None:
+        self.point = point
+        self.uses = self.flow.uses[point]
+        self.definitions = self.flow.definitions[point]
+        self.assigned_here = {}
+
+    def effect(self, node: int) -> None:
+        """The current point reads and writes the world; `node` is where the order edges attach."""
+        if not self.definitions or self.definitions[-1][0] != _WORLD:
+            statement = self.flow.node[self.point]
+            self.uses.append((_WORLD, statement))
+            self.definitions.append((_WORLD, statement))
+
+    # -- the function itself --------------------------------------------------------------------------------------
+
+    def function(self, tree: Node) -> None:
+        entry = self.node(NodeKind.ENTRY, tree.children[0].label, tree.span)
+        for position, decorator in enumerate(tree.children[2:]):
+            self.operand(self.expression(decorator), entry, position)
+        defaults = self.defaults(tree)
+        self.names.enter(tree)
+        self.parameters(tree, entry, defaults)
+        pending = self.suite(tree.children[1], [(ENTRY, "")])
+        self.flow.connect(pending, EXIT)
+
+    def defaults(self, tree: Node) -> list[list[int]]:
+        """The defaults of a function's parameters, evaluated in the scope around it."""
+        return [[self.expression(child) for child in parameter.children] for parameter in parameters(tree)]
+
+    def parameters(self, tree: Node, owner: int, defaults: list[list[int]]) -> None:
+        for parameter, operands in zip(parameters(tree), defaults, strict=True):
+            node = self.node(NodeKind.PARAMETER, parameter.label, parameter.span)
+            self.edges.append(Edge(owner, node, EdgeKind.CONTROL, parameter.kind.name.lower(), False))
+            for operand in operands:
+                self.operand(operand, node, 0)
+            self.bind(parameter.label, node)
+
+    def finish(self, qualname: str) -> Pdg:
+        flow, labels = self.flow, self.names.labels
+        for decider, dependent, branch in control_dependences(flow.successors, ENTRY, EXIT):
+            source, target = flow.node[decider], flow.node[dependent]
+            if source >= 0 and target >= 0:  # the joins of `with` and `finally` have no node
+                self.edges.append(Edge(source, target, EdgeKind.CONTROL, branch, dependent <= decider))
+        for source, target, variable, carried in def_use_pairs(flow):
+            if variable == _WORLD:
+                self.edges.append(Edge(source, target, EdgeKind.ORDER, "", carried))
+            else:
+                self.edges.append(Edge(source, target, EdgeKind.DATA, labels[variable], carried))
+        edges = tuple(sorted(set(self.edges)))
+        return Pdg(qualname, tuple(self.kinds), tuple(self.labels), tuple(self.spans), edges)
+
+    # -- variables ------------------------------------------------------------------------------------------------
+
+    def bind(self, name: str, node: int) -> None:
+        variable, scope = self.names.resolve(name)
+        if scope is not None and scope.immediate:
+            scope.bindings.setdefault(name, []).append(node)
+        else:
+            self.definitions.append((variable, node))
+
+    def read(self, name: str, span: Span) -> int:
+        variable, scope = self.names.resolve(name)
+        node = self.node(NodeKind.GLOBAL if scope is None else NodeKind.USE, name, span)
+        if scope is not None and scope.immediate:
+            for source in scope.bindings.get(name, ()):
+                self.edges.append(Edge(source, node, EdgeKind.DATA, name, False))
+            return node
+        self.uses.append((variable, node))
+        if variable in self.assigned_here:
+            self.edges.append(Edge(self.assigned_here[variable], node, EdgeKind.DATA, name, False))
+        return node
+
+    def store(self, tree: Node, value: int) -> None:
+        """Write `value` (a node) to a target expression."""
+        if tree.kind is Kind.STORE:
+            node = self.node(NodeKind.DEFINITION, tree.label, tree.span)
+            self.bind(tree.label, node)
+        elif tree.kind in (Kind.COLLECTION, Kind.STARRED):
+            node = self.node(_SAME_NAME[tree.kind], tree.label, tree.span)
+            for child in tree.children:
+                self.store(child, node)
+        else:
+            node = self.expression(tree)
+            self.effect(node)
+        self.operand(value, node, 9)
+
+    # -- suites and statements ------------------------------------------------------------------------------------
+
+    def suite(self, suite: Node, pending: Pending) -> Pending:
+        for statement in suite.children:
+            special = _COMPOUND.get(statement.kind)
+            pending = special(self, statement, pending) if special else self.simple(statement, pending)
+        return pending
+
+    def simple(self, tree: Node, pending: Pending) -> Pending:
+        kind = tree.kind
+        node = self.statement(tree, _SAME_NAME.get(kind, NodeKind.SCOPE), pending, tree.label)
+        out: Pending = [(self.point, "")]
+        if kind in (Kind.ASSIGN, Kind.AUGMENT):
+            self.assignment(tree, node)
+        elif kind is Kind.IMPORT:
+            for target in tree.children:
+                self.store(target, node)
+            self.effect(node)
+        else:
+            for position, child in enumerate(tree.children):
+                if child.kind is Kind.STORE:  # `del name`
+                    self.store(child, node)
+                else:
+                    self.operand(self.expression(child), node, position)
+            if kind in (Kind.DELETE, Kind.RAISE, Kind.ASSERT):
+                self.effect(node)
+        if kind is Kind.ASSERT:
+            self.flow.exceptional[self.point].append(EXIT)
+        if kind in _JUMPS:
+            self.flow.jump(_JUMPS[kind], out)
+            return []
+        return out
+
+    def assignment(self, tree: Node, node: int) -> None:
+        *targets, value = tree.children
+        if tree.kind is Kind.AUGMENT:  # the faithful form: read the target, apply, write it back
+            target = targets[0]
+            loaded = target._replace(kind=Kind.NAME) if target.kind is Kind.STORE else target
+            value = Node(Kind.OPERATOR, tree.label, (loaded, value), tree.span)
+        self.operand(self.expression(value), node, 0)
+        for target in targets:
+            self.store(target, node)
+
+    def branch(self, tree: Node, pending: Pending) -> Pending:
+        """IF."""
+        node = self.statement(tree, NodeKind.IF, pending)
+        self.operand(self.expression(tree.children[0]), node, 0)
+        point = self.point
+        out = self.suite(tree.children[1], [(point, "true")])
+        return out + self.suite(tree.children[2], [(point, "false")])
+
+    def loop(self, tree: Node, pending: Pending) -> Pending:
+        """FOR and WHILE: the point is the test of the next round."""
+        is_for = tree.kind is Kind.FOR
+        node = self.statement(tree, NodeKind.FOR if is_for else NodeKind.WHILE, pending, tree.label)
+        point = self.point
+        self.operand(self.expression(tree.children[1 if is_for else 0]), node, 0)
+        if is_for:
+            self.store(tree.children[0], node)
+        frame = Frame("loop", header=point)
+        self.flow.frames.append(frame)
+        self.flow.connect(self.suite(tree.children[-2], [(point, "true")]), point)
+        self.flow.frames.pop()
+        return self.suite(tree.children[-1], [(point, "false")]) + frame.breaks
+
+    def with_block(self, tree: Node, pending: Pending) -> Pending:
+        """WITH: the body's exceptions may be swallowed, so they may also continue behind it."""
+        node = self.statement(tree, NodeKind.WITH, pending, tree.label)
+        point = self.point
+        for position, item in enumerate(tree.children[1:]):
+            self.operand(self.expression(item.children[0]), node, position)
+            if len(item.children) > 1:
+                self.store(item.children[1], node)
+        self.effect(node)
+        frame = Frame("try")
+        self.flow.frames.append(frame)
+        out = self.suite(tree.children[0], [(point, "")])
+        self.flow.frames.pop()
+        return self.joined(out, frame.raises)
+
+    def joined(self, pending: Pending, raises: list[int]) -> Pending:
+        """Pending edges that also carry exceptions: through a point without a node of its own, if there are exceptions."""
+        if not raises:
+            return pending
+        join = self.flow.add_point(-1, pending)
+        for point in raises:
+            self.flow.exceptional[point].append(join)
+        return [(join, "")]
+
+    def try_block(self, tree: Node, pending: Pending) -> Pending:
+        """TRY: body, handlers, else, finally; a `finally` suite is built once and all ways lead through it."""
+        body, orelse, final, *handlers = tree.children
+        self.statement(tree, NodeKind.TRY, pending, tree.label)
+        point = self.point
+        guard = Frame("finally") if final.children else None
+        if guard:
+            self.flow.frames.append(guard)
+        frame = Frame("try")
+        self.flow.frames.append(frame)
+        out = self.suite(body, [(point, "true")])
+        self.flow.frames.pop()
+        out = self.suite(orelse, out)
+        raises = [point, *frame.raises]
+        for handler in handlers:
+            out = out + self.handler(handler, point, raises)
+        if not guard:
+            return out
+        self.flow.frames.pop()
+        join = self.flow.add_point(-1, out + guard.held)
+        for raising in guard.raises:
+            self.flow.exceptional[raising].append(join)
+        self.flow.exceptional[point].append(join)
+        after = self.suite(final, [(join, "")])
+        for kind in sorted(set(guard.jumps)):
+            self.flow.jump(kind, after)
+        return after if out else []
+
+    def handler(self, tree: Node, decider: int, raises: list[int]) -> Pending:
+        suite, *rest = tree.children
+        node = self.statement(tree, NodeKind.HANDLER, [(decider, "false")])
+        for point in raises:
+            self.flow.exceptional[point].append(self.point)
+        for child in rest:
+            if child.kind is Kind.STORE:
+                self.store(child, node)
+            else:
+                self.operand(self.expression(child), node, 0)
+        return self.suite(suite, [(self.point, "")])
+
+    def match(self, tree: Node, pending: Pending) -> Pending:
+        subject, *cases = tree.children
+        node = self.statement(tree, NodeKind.MATCH, pending)
+        self.operand(self.expression(subject), node, 0)
+        rest: Pending = [(self.point, "")]
+        out: Pending = []
+        for case in cases:
+            pattern, suite, *guard = case.children
+            case_node = self.statement(case, NodeKind.CASE, rest)
+            self.operand(node, case_node, 0)
+            self.operand(self.pattern(pattern), case_node, 1)
+            if guard:
+                self.operand(self.expression(guard[0]), case_node, 2)
+            point = self.point
+            out = out + self.suite(suite, [(point, "true")])
+            irrefutable = pattern.label in ("_", "as") and not guard and all(c.kind is Kind.STORE for c in pattern.children)
+            rest = [] if irrefutable else [(point, "false")]
+        return out + rest
+
+    def pattern(self, tree: Node) -> int:
+        node = self.node(NodeKind.PATTERN, tree.label, tree.span)
+        for position, child in enumerate(tree.children):
+            if child.kind is Kind.STORE:
+                self.store(child, node)
+            else:
+                self.operand(self.pattern(child) if child.kind is Kind.PATTERN else self.expression(child), node, position)
+        return node
+
+    def nested_function(self, tree: Node, pending: Pending) -> Pending:
+        """FUNCTION inside a function: its body may run or not, and only falls back to behind the definition."""
+        node = self.statement(tree, NodeKind.FUNCTION, pending, tree.label)
+        point = self.point
+        for position, decorator in enumerate(tree.children[2:]):
+            self.operand(self.expression(decorator), node, position)
+        self.bind(tree.label, node)
+        defaults = self.defaults(tree)
+        frame = Frame("function")
+        self.flow.frames.append(frame)
+        self.names.enter(tree)
+        self.parameters(tree, node, defaults)
+        out = self.suite(tree.children[1], [(point, "true")])
+        self.names.leave()
+        self.flow.frames.pop()
+        return [*out, *frame.returns, (point, "false")]
+
+    def nested_class(self, tree: Node, pending: Pending) -> Pending:
+        node = self.statement(tree, NodeKind.CLASS, pending, tree.label)
+        for position, child in enumerate(tree.children[1:]):
+            self.operand(self.expression(child), node, position)
+        self.bind(tree.label, node)
+        self.names.enter(tree)
+        out = self.suite(tree.children[0], [(self.point, "")])
+        self.names.leave()
+        return out
+
+    # -- expressions ----------------------------------------------------------------------------------------------
+
+    def expression(self, tree: Node) -> int:
+        kind = tree.kind
+        if kind is Kind.NAME:
+            return self.read(tree.label, tree.span)
+        if kind is Kind.CONSTANT or kind is Kind.NOTHING:
+            return self.node(NodeKind.CONSTANT, tree.label, tree.span)
+        if kind is Kind.STORE:  # a target inside an expression, as in `for x.y in ...`
+            return self.node(NodeKind.DEFINITION, tree.label, tree.span)
+        if kind is Kind.COMPREHENSION:
+            return self.comprehension(tree)
+        if kind is Kind.LAMBDA:
+            return self.anonymous(tree)
+        if kind is Kind.WALRUS:
+            return self.walrus(tree)
+        operands = [self.expression(child) for child in tree.children]
+        node = self.node(_SAME_NAME[kind], tree.label, tree.span)
+        for position, operand in enumerate(operands):
+            self.operand(operand, node, position)
+        if kind is Kind.CALL:
+            callee = tree.children[0]
+            if callee.kind is not Kind.NAME or callee.label not in _PURE_BUILTINS or self.kinds[operands[0]] is NodeKind.USE:
+                self.effect(node)
+        elif kind in (Kind.YIELD, Kind.AWAIT):
+            self.effect(node)
+        return node
+
+    def walrus(self, tree: Node) -> int:
+        target, value = tree.children
+        source = self.expression(value)
+        node = self.node(NodeKind.WALRUS, target.label, tree.span)
+        self.operand(source, node, 0)
+        variable, _ = self.names.resolve(target.label)
+        self.bind(target.label, node)
+        self.assigned_here[variable] = node
+        return node
+
+    def comprehension(self, tree: Node) -> int:
+        element, *generators = tree.children
+        targets = [n.label for part in generators for n in part.children[0].walk() if n.kind is Kind.STORE]
+        node = self.node(NodeKind.COMPREHENSION, tree.label, tree.span)
+        first = self.expression(generators[0].children[1])  # evaluated in the scope around the comprehension
+        self.names.enter_immediate(targets)
+        for position, part in enumerate(generators):
+            target, iterable, *tests = part.children
+            source = first if position == 0 else self.expression(iterable)
+            generator = self.node(NodeKind.GENERATOR, part.label, part.span)
+            self.operand(source, generator, 0)
+            self.store(target, generator)
+            for place, test in enumerate(tests, 1):
+                self.operand(self.expression(test), generator, place)
+            self.operand(generator, node, position + 1)
+        self.operand(self.expression(element), node, 0)
+        self.names.leave()
+        return node
+
+    def anonymous(self, tree: Node) -> int:
+        node = self.node(NodeKind.LAMBDA, "", tree.span)
+        defaults = self.defaults(tree)
+        self.names.enter_immediate([parameter.label for parameter in parameters(tree)])
+        self.parameters(tree, node, defaults)
+        self.operand(self.expression(tree.children[1]), node, 0)
+        self.names.leave()
+        return node
+
+
+_COMPOUND: dict[Kind, Callable[[_Builder, Node, Pending], Pending]] = {
+    Kind.IF: _Builder.branch,
+    Kind.FOR: _Builder.loop,
+    Kind.WHILE: _Builder.loop,
+    Kind.WITH: _Builder.with_block,
+    Kind.TRY: _Builder.try_block,
+    Kind.MATCH: _Builder.match,
+    Kind.FUNCTION: _Builder.nested_function,
+    Kind.CLASS: _Builder.nested_class,
+}

@@ -1,0 +1,173 @@
+"""From trained weights to the ONNX file that ships in the wheel.
+
+In: the state dict of `codesim.train.model.Encoder`. Out: the bytes of an ONNX model with the same inputs (n nodes,
+m edges, g graphs, all dynamic) and its record for `encoder.json`. The graph is written node by node: it needs only
+`onnx`, no tracing, and it shows exactly which operators a scan runs.
+
+Source: ONNX operators, opset 18 (ScatterND with reduction, LayerNormalization); our own layout.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+
+from codesim.embed.features import FEATURE_VERSION, TOKENS_PER_NODE
+from codesim.embed.weights import INPUT_NAMES, WeightsRecord
+from codesim.graph.schema import SCHEMA_VERSION
+from codesim.train.model import DIM, EPSILON, HIDDEN, LAYERS
+
+MODEL_NAME = "pdg-gnn-1"
+OPSET = 18
+IR_VERSION = 8
+"""Old enough for every onnxruntime that the project allows."""
+
+State = Mapping[str, NDArray[np.float32]]
+
+
+@dataclass(slots=True)
+class _Writer:
+    """Collects ONNX nodes and constants; every call returns the name of the tensor it made."""
+
+    nodes: list[Any] = field(default_factory=list)
+    constants: dict[str, Any] = field(default_factory=dict)
+
+    def constant(self, name: str, value: NDArray[Any]) -> str:
+        """Store a tensor once under `name`."""
+        self.constants.setdefault(name, numpy_helper.from_array(np.array(value, order="C"), name))
+        return name
+
+    def integers(self, *values: int) -> str:
+        """Store a 1-d int64 constant."""
+        return self.constant("i_" + "_".join(map(str, values)), np.array(values, dtype=np.int64))
+
+    def number(self, value: float) -> str:
+        """Store a float32 scalar."""
+        return self.constant(f"f_{value:g}", np.array(value, dtype=np.float32))
+
+    def op(self, kind: str, *inputs: str, **attributes: object) -> str:
+        """Add one operator with one output."""
+        output = f"{kind}_{len(self.nodes)}"
+        self.nodes.append(helper.make_node(kind, list(inputs), [output], name=output, **attributes))
+        return output
+
+    def scatter(self, rows: str, index: str, shape: str, reduction: str = "add", start: float = 0.0) -> str:
+        """Reduce rows into a tensor of `shape` by a 1-d index."""
+        fill = helper.make_tensor("value", TensorProto.FLOAT, [1], [start])
+        base = self.op("ConstantOfShape", shape, value=fill)
+        return self.op("ScatterND", base, self.op("Unsqueeze", index, self.integers(1)), rows, reduction=reduction)
+
+
+def encoder_onnx(state: State) -> bytes:
+    """Write the encoder as an ONNX model.
+
+    Args:
+        state: the float32 arrays of `Encoder.state_dict()`.
+    Returns:
+        The serialised model; metadata: name, feature_version, schema_version, dim.
+    """
+    w = _Writer()
+    for name, value in state.items():
+        # matrices are stored as MatMul reads them
+        is_matrix = name.endswith(".weight") and value.ndim == 2 and not _is_table(name)
+        w.constant(name, (value.T if is_matrix else value).astype(np.float32))
+    node_count = w.op("Shape", "kind")
+    graph_count = w.op("Shape", "sizes")
+    layers = _layers(w, node_count)
+    vectors = _read_out(w, layers, node_count, graph_count)
+    w.nodes.append(helper.make_node("Identity", [vectors], ["embedding"]))
+    shapes: dict[str, list[str | int]] = {
+        "kind": ["n"], "tokens": ["n", TOKENS_PER_NODE], "edge_index": [2, "m"],
+        "edge_kind": ["m"], "batch": ["n"], "sizes": ["g"],
+    }  # fmt: skip
+    graph = helper.make_graph(
+        w.nodes,
+        MODEL_NAME,
+        [helper.make_tensor_value_info(name, TensorProto.INT64, shapes[name]) for name in INPUT_NAMES],
+        [helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["g", DIM])],
+        list(w.constants.values()),
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], producer_name="codesim")
+    model.ir_version = IR_VERSION
+    metadata = {"name": MODEL_NAME, "feature_version": FEATURE_VERSION, "schema_version": SCHEMA_VERSION, "dim": DIM}
+    helper.set_model_props(model, {key: str(value) for key, value in metadata.items()})
+    onnx.checker.check_model(model)
+    return model.SerializeToString()  # type: ignore[no-any-return]
+
+
+def _is_table(name: str) -> bool:
+    return name in {"kinds.weight", "tokens.weight"} or name.endswith("relation.weight")
+
+
+def _linear(w: _Writer, rows: str, name: str) -> str:
+    return w.op("Add", w.op("MatMul", rows, f"{name}.weight"), f"{name}.bias")
+
+
+def _norm(w: _Writer, rows: str, name: str) -> str:
+    return w.op("LayerNormalization", rows, f"{name}.weight", f"{name}.bias", axis=-1, epsilon=1e-5)
+
+
+def _layers(w: _Writer, node_count: str) -> str:
+    """Write the node states of every round, concatenated: (n, (LAYERS + 1) * HIDDEN)."""
+    present = w.op("Cast", w.op("Cast", "tokens", to=TensorProto.BOOL), to=TensorProto.FLOAT)
+    counts = w.op("ReduceSum", present, w.integers(1), keepdims=1)
+    sums = w.op("ReduceSum", w.op("Gather", "tokens.weight", "tokens"), w.integers(1), keepdims=0)
+    means = w.op("Div", sums, w.op("Max", counts, w.number(1.0)))
+    kinds = w.op("Gather", "kinds.weight", "kind")
+    hidden = _norm(w, w.op("Add", kinds, w.op("MatMul", means, "widen.weight")), "start")
+
+    index = w.constant("scalar_0", np.array(0, dtype=np.int64)), w.constant("scalar_1", np.array(1, dtype=np.int64))
+    source = w.op("Gather", "edge_index", index[0], axis=0)
+    target = w.op("Gather", "edge_index", index[1], axis=0)
+    one = helper.make_tensor("value", TensorProto.FLOAT, [1], [1.0])
+    ones = w.op("ConstantOfShape", w.op("Shape", "edge_kind"), value=one)
+    degree = w.scatter(ones, target, node_count)
+    damping = w.op("Reciprocal", w.op("Sqrt", w.op("Add", degree, w.number(1.0))))
+    damping = w.op("Unsqueeze", damping, w.integers(1))
+    wide = w.op("Concat", node_count, w.integers(HIDDEN), axis=0)
+    states = [hidden]
+    for number in range(LAYERS):
+        name = f"rounds.{number}"
+        relation = w.op("Gather", f"{name}.relation.weight", "edge_kind")
+        message = w.op("Relu", w.op("Add", w.op("Gather", hidden, source), relation))
+        mixed = w.op("Add", hidden, w.op("Mul", w.scatter(message, target, wide), damping))
+        update = _linear(w, w.op("Relu", _linear(w, mixed, f"{name}.inner")), f"{name}.outer")
+        hidden = _norm(w, w.op("Add", hidden, update), f"{name}.norm")
+        states.append(hidden)
+    return w.op("Concat", *states, axis=1)
+
+
+def _read_out(w: _Writer, layers: str, node_count: str, graph_count: str) -> str:
+    """Write attention and mean pooling, the projection and the normalisation: (g, DIM)."""
+    score = w.op("Reshape", _linear(w, layers, "gate"), node_count)
+    lowest = float(np.finfo(np.float32).min)
+    top = w.scatter(score, "batch", graph_count, reduction="max", start=lowest)
+    weight = w.op("Exp", w.op("Sub", score, w.op("Gather", top, "batch")))
+    total = w.op("Unsqueeze", w.scatter(weight, "batch", graph_count), w.integers(1))
+    wide = w.op("Concat", graph_count, w.integers(HIDDEN * (LAYERS + 1)), axis=0)
+    weighted = w.op("Mul", layers, w.op("Unsqueeze", weight, w.integers(1)))
+    attended = w.op("Div", w.scatter(weighted, "batch", wide), total)
+    count = w.op("Unsqueeze", w.op("Cast", "sizes", to=TensorProto.FLOAT), w.integers(1))
+    mean = w.op("Div", w.scatter(layers, "batch", wide), count)
+    vectors = _linear(w, w.op("Concat", attended, mean, axis=1), "project")
+    norm = w.op("Sqrt", w.op("ReduceSum", w.op("Mul", vectors, vectors), w.integers(1), keepdims=1))
+    return w.op("Div", vectors, w.op("Add", norm, w.number(EPSILON)))
+
+
+def weights_record(model: bytes, training: Mapping[str, Any]) -> WeightsRecord:
+    """Describe an exported model: its hash, versions and the summary of its training (JSON values only)."""
+    return WeightsRecord(
+        name=MODEL_NAME,
+        sha256=hashlib.sha256(model).hexdigest(),
+        dim=DIM,
+        feature_version=FEATURE_VERSION,
+        schema_version=SCHEMA_VERSION,
+        training=dict(training),
+    )
