@@ -121,11 +121,11 @@ _MASKED = (crc32(b"<local>") % (TOKEN_BUCKETS - 1) + 1,)
 
 
 def _relation(edge: Edge) -> int:
-    """Control by branch (0-2), data and loop-carried data (3, 4), operands by position (5-8), order (9)."""
+    """Control by branch (0-2), data and loop-carried data (3, 4), operands by position (5-7), stored values (8), order (9)."""
     if edge.kind is EdgeKind.CONTROL:
         return _CONTROL.get(edge.detail, 2)
     if edge.kind is EdgeKind.DATA:
         return 4 if edge.loop_carried else 3
     if edge.kind is EdgeKind.OPERAND:
-        return 5 + min(int(edge.detail), 3)
+        return 8 if edge.detail == "=" else 5 + min(int(edge.detail), 2)
     return 9

@@ -54,7 +54,7 @@ def to_json(pdg: Pdg) -> str:
             "kind": edge.kind.name.lower(),
             "variable": edge.detail if edge.kind is EdgeKind.DATA else None,
             "branch": edge.detail if edge.kind is EdgeKind.CONTROL else None,
-            "position": int(edge.detail) if edge.kind is EdgeKind.OPERAND else None,
+            "position": edge.detail if edge.kind is EdgeKind.OPERAND else None,
             "loop_carried": edge.loop_carried,
         }
         for edge in pdg.edges

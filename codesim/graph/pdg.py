@@ -27,6 +27,8 @@ _PURE_BUILTINS = frozenset(
     " ord pow range repr reversed round set sorted str sum super tuple type zip ValueError TypeError KeyError".split()
 )
 _SAME_NAME = {kind: NodeKind[kind.name] for kind in Kind if kind.name in NodeKind.__members__}
+_SAME_NAME[Kind.AUGMENT] = NodeKind.ASSIGN
+_STORED = "="  # the detail of the operand edge from a value to the target that it is written to
 _JUMPS = {Kind.BREAK: "break", Kind.CONTINUE: "continue", Kind.RETURN: "return", Kind.RAISE: "raise"}
 
 
@@ -71,7 +73,7 @@ class _Builder:
         self.spans.append(span)
         return len(self.kinds) - 1
 
-    def operand(self, source: int, target: int, position: int) -> None:
+    def operand(self, source: int, target: int, position: int | str) -> None:
         self.edges.append(Edge(source, target, EdgeKind.OPERAND, str(position), False))
 
     def statement(self, tree: Node, kind: NodeKind, pending: Pending, label: str = "") -> int:
@@ -164,7 +166,7 @@ class _Builder:
         else:
             node = self.expression(tree)
             self.effect(node)
-        self.operand(value, node, 9)
+        self.operand(value, node, _STORED)
 
     # -- suites and statements ------------------------------------------------------------------------------------
 
@@ -176,7 +178,7 @@ class _Builder:
 
     def simple(self, tree: Node, pending: Pending) -> Pending:
         kind = tree.kind
-        node = self.statement(tree, _SAME_NAME.get(kind, NodeKind.SCOPE), pending, tree.label)
+        node = self.statement(tree, _SAME_NAME.get(kind, NodeKind.SCOPE), pending, "" if kind is Kind.AUGMENT else tree.label)
         out: Pending = [(self.point, "")]
         if kind in (Kind.ASSIGN, Kind.AUGMENT):
             self.assignment(tree, node)

@@ -79,7 +79,8 @@ class EdgeKind(IntEnum):
 
     CONTROL: the source decides whether the target runs (`detail`: "true", "false" or "").
     DATA: a value written at the source may be read at the target (`detail`: the variable).
-    OPERAND: the source is an operand of the target (`detail`: its position, from 0).
+    OPERAND: the source is an operand of the target (`detail`: its position, from 0; "=" for a value and the target
+        that it is written to).
     ORDER: both have effects, and the target's may not come before the source's.
     """
 

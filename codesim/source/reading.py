@@ -107,6 +107,8 @@ def _decode(data: bytes) -> str | Skipped:
 
 
 def _encoding_problem(data: bytes, error: SyntaxError) -> str:
+    if data.startswith(codecs.BOM_UTF8) and str(error).startswith("encoding problem"):
+        return "line 1: declares another encoding than its UTF-8 byte order mark"
     try:
         data.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:

@@ -1,5 +1,30 @@
-"""Verify: align two fragments, list what differs, decide."""
+"""Verify: align two fragments, list what differs on which axis, and decide.
 
+`prepare` makes a `Subject` of a fragment, `align` finds what corresponds, `verify_pair` scores and types the pair.
+"""
+
+from codesim.verify.align import Alignment, align, bag_similarity
+from codesim.verify.decide import PairVerdict, nested, verify_pair
 from codesim.verify.differences import Axis, Difference, DifferenceKind, Place
+from codesim.verify.score import Evidence, distinct_holes, evidence, score
+from codesim.verify.subject import Subject, Unit, prepare
 
-__all__ = ["Axis", "Difference", "DifferenceKind", "Place"]
+__all__ = [
+    "Alignment",
+    "Axis",
+    "Difference",
+    "DifferenceKind",
+    "Evidence",
+    "PairVerdict",
+    "Place",
+    "Subject",
+    "Unit",
+    "align",
+    "bag_similarity",
+    "distinct_holes",
+    "evidence",
+    "nested",
+    "prepare",
+    "score",
+    "verify_pair",
+]

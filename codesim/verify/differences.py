@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from codesim.source import Span
+
 
 class DifferenceKind(StrEnum):
     """What differs at one place."""
@@ -35,17 +37,23 @@ class Axis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One side of a difference: 1-based line and the source text there; `text` is empty where that side has nothing."""
+    """One side of a difference: its span in the file and the source text there; `text` is empty where that side has nothing."""
 
-    line: int
+    span: Span
     text: str
+
+    @property
+    def line(self) -> int:
+        """The 1-based line where the place begins."""
+        return self.span.start_line
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One place where two aligned fragments differ."""
+    """One place where two aligned fragments differ; mass is the number of tree nodes that it concerns, at least 1."""
 
     kind: DifferenceKind
     axis: Axis
     left: Place
     right: Place
+    mass: int

@@ -1,0 +1,147 @@
+"""File records: everything a scan needs to know about a file whose content it has seen before.
+
+In: a `FileRecord`. Out: bytes, and back. A record does not know its file's path, so that two files of one content share
+an entry: the path is given on decoding. The bytes are a checksum, a JSON header, and the vectors as raw little-endian
+float32; nothing in them can run. They may be damaged or forged, so decoding checks every field.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import struct
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from codesim.errors import StoreError
+from codesim.source import Fragment, Span
+
+Vector = NDArray[np.float32]
+
+_CHECKSUM_BYTES = 16
+_LENGTH = struct.Struct("<I")
+
+
+@dataclass(frozen=True, slots=True)
+class FragmentRecord:
+    """What is known about one fragment.
+
+    parent: dotted name of its class if it is a method. canonical_hash: of its graph, in hex. nodes, statements: their
+    number. vector: (dim,) float32, its embedding; left out when records are compared.
+    """
+
+    fragment: Fragment
+    parent: str | None
+    suppressed: bool
+    canonical_hash: str
+    nodes: int
+    statements: int
+    vector: Vector = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """What is known about one file: its number of lines, notes for the user, and its fragments in source order."""
+
+    lines: int
+    notes: tuple[str, ...]
+    fragments: tuple[FragmentRecord, ...]
+
+
+def encode_file_record(record: FileRecord) -> bytes:
+    """Write a record as bytes; the paths of its fragments are left out.
+
+    Args:
+        record: all vectors of one length.
+
+    Returns:
+        bytes: the same for equal records, on every machine.
+
+    Raises:
+        ValueError: the vectors differ in length.
+    """
+    vectors = [np.asarray(item.vector, dtype="<f4").reshape(-1) for item in record.fragments]
+    if len({len(vector) for vector in vectors}) > 1:
+        raise ValueError("the vectors of a file's fragments differ in length")
+    header = {
+        "lines": record.lines,
+        "notes": record.notes,
+        "dim": len(vectors[0]) if vectors else 0,
+        "fragments": [
+            [
+                item.fragment.qualname,
+                item.fragment.span,
+                item.parent,
+                item.suppressed,
+                item.canonical_hash,
+                item.nodes,
+                item.statements,
+            ]
+            for item in record.fragments
+        ],
+    }
+    text = json.dumps(header, separators=(",", ":")).encode()
+    payload = b"".join([_LENGTH.pack(len(text)), text, *(vector.tobytes() for vector in vectors)])
+    return _checksum(payload) + payload
+
+
+def decode_file_record(data: bytes, path: str) -> FileRecord:
+    """Read a record back.
+
+    Args:
+        data: from `encode_file_record`.
+        path: the file's path, as shown; the fragments get it.
+
+    Returns:
+        FileRecord: equal to the one encoded; the vectors are read-only.
+
+    Raises:
+        StoreError: the data is damaged.
+    """
+    payload = data[_CHECKSUM_BYTES:]
+    if len(payload) < _LENGTH.size or data[:_CHECKSUM_BYTES] != _checksum(payload):
+        raise StoreError(path, "its cache entry is damaged")
+    start = _LENGTH.size + _LENGTH.unpack_from(payload)[0]
+    try:
+        header = json.loads(payload[_LENGTH.size : start])
+        rows, dim = header["fragments"], _whole(header["dim"])
+        matrix = np.frombuffer(payload[start:], dtype="<f4").astype(np.float32).reshape(len(rows), dim)
+        if not np.isfinite(matrix).all():
+            raise ValueError("a vector is not finite")
+        matrix.setflags(write=False)
+        fragments = tuple(_fragment(row, path, vector) for row, vector in zip(rows, matrix, strict=True))
+        return FileRecord(_whole(header["lines"]), tuple(_text(note) for note in header["notes"]), fragments)
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        raise StoreError(path, f"its cache entry is damaged: {error}") from None
+
+
+def _fragment(row: Any, path: str, vector: Vector) -> FragmentRecord:
+    qualname, span, parent, suppressed, canonical_hash, nodes, statements = row
+    return FragmentRecord(
+        fragment=Fragment(path, _text(qualname), Span(*map(_whole, span))),
+        parent=None if parent is None else _text(parent),
+        suppressed=bool(suppressed),
+        canonical_hash=_text(canonical_hash),
+        nodes=_whole(nodes),
+        statements=_whole(statements),
+        vector=vector,
+    )
+
+
+def _whole(value: Any) -> int:
+    if type(value) is int and value >= 0:
+        return value
+    raise ValueError(f"{value!r} is no count")
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    raise ValueError(f"{value!r} is no text")
+
+
+def _checksum(payload: bytes) -> bytes:
+    return hashlib.blake2b(payload, digest_size=_CHECKSUM_BYTES).digest()

@@ -1,0 +1,128 @@
+"""Compare two aligned expressions node by node: what is equal, what differs, and which variables stand for each other.
+
+In: pairs of canonical expression trees. Out: differences and a tally of local names seen in the same place. The first-order anti-unification of
+Plotkin, 1970, with typed holes instead of variables; the typing is our own.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from codesim.parse import Kind, Node
+from codesim.source import Span
+from codesim.verify.differences import Axis, Difference, DifferenceKind, Place
+from codesim.verify.subject import Subject
+
+_OPERATORS = frozenset({Kind.OPERATOR, Kind.COMPARE, Kind.BOOLEAN})
+
+
+@dataclass(slots=True)
+class Comparison:
+    """Collects what the comparison of two subjects finds; `pairs` are the local names met in the same place."""
+
+    left: Subject
+    right: Subject
+    differences: list[Difference] = field(default_factory=list)
+    pairs: Counter[tuple[str, str]] = field(default_factory=Counter)
+    name_sites: list[tuple[Node, Node]] = field(default_factory=list)
+
+    def compare(self, a: Node, b: Node, callee: bool = False) -> None:
+        """Compare two expressions that stand in corresponding places; `callee`: they are what a call calls."""
+        if a.kind is not b.kind:
+            self._other_kind(a, b, callee)
+        elif a.kind in (Kind.NAME, Kind.STORE, Kind.PARAMETER):
+            self._names(a, b, callee)
+        elif a.kind is Kind.CONSTANT:
+            if a.label != b.label:
+                self.add(DifferenceKind.LITERAL, Axis.HOLE, a, b)
+        elif a.kind is Kind.CALL:
+            self.compare(a.children[0], b.children[0], callee=True)
+            self._arguments(a, b)
+        else:
+            self._labels(a, b, callee)
+            self._children(a, b)
+
+    def resolve_names(self) -> None:
+        """Report the local names that break the best one-to-one renaming."""
+        renaming: dict[str, str] = {}
+        taken: set[str] = set()
+        for (name, other), _ in sorted(self.pairs.items(), key=lambda item: (-item[1], item[0][0] != item[0][1], item[0])):
+            if name not in renaming and other not in taken:
+                renaming[name] = other
+                taken.add(other)
+        for a, b in self.name_sites:
+            if renaming.get(a.label) != b.label:
+                self.add(DifferenceKind.NAME, Axis.BEHAVIOUR, a, b)
+
+    def add(self, kind: DifferenceKind, axis: Axis, a: Node | None, b: Node | None) -> None:
+        """Record a difference; a side may have nothing."""
+        sizes = [sum(1 for _ in node.walk()) for node in (a, b) if node is not None]
+        self.differences.append(Difference(kind, axis, _place(self.left, a), _place(self.right, b), max(sizes)))
+
+    def _other_kind(self, a: Node, b: Node, callee: bool) -> None:
+        for inner, outer in ((a, b), (b, a)):
+            if outer.kind is Kind.AWAIT and inner.kind is outer.children[0].kind:  # one side awaits what the other calls
+                self.add(DifferenceKind.OPERATOR, Axis.BEHAVIOUR, None if inner is a else a, None if inner is b else b)
+                first, second = (a, b.children[0]) if outer is b else (a.children[0], b)
+                self.compare(first, second)
+                return
+        if callee:
+            self.add(DifferenceKind.CALLEE, Axis.BEHAVIOUR, a, b)
+        else:
+            self.add(DifferenceKind.EXPRESSION, Axis.HOLE, a, b)
+
+    def _names(self, a: Node, b: Node, callee: bool) -> None:
+        local = (a.label in self.left.locals, b.label in self.right.locals)
+        if all(local):
+            self.pairs[a.label, b.label] += 1
+            self.name_sites.append((a, b))
+        elif a.label != b.label or any(local):
+            if callee:
+                self.add(DifferenceKind.CALLEE, Axis.BEHAVIOUR, a, b)
+            else:
+                self.add(DifferenceKind.NAME, Axis.HOLE, a, b)
+
+    def _labels(self, a: Node, b: Node, callee: bool) -> None:
+        if a.label == b.label:
+            return
+        if a.kind in _OPERATORS:
+            self.add(DifferenceKind.OPERATOR, Axis.BEHAVIOUR, a, b)
+        elif a.kind is Kind.ATTRIBUTE:
+            self.add(DifferenceKind.CALLEE if callee else DifferenceKind.ATTRIBUTE, Axis.BEHAVIOUR if callee else Axis.HOLE, a, b)
+        elif a.kind is Kind.FORMAT:
+            self.add(DifferenceKind.LITERAL, Axis.HOLE, a, b)
+        else:
+            self.add(DifferenceKind.EXPRESSION, Axis.BEHAVIOUR, a, b)
+
+    def _children(self, a: Node, b: Node) -> None:
+        for left, right in zip(a.children, b.children, strict=False):
+            self.compare(left, right)
+        shared = min(len(a.children), len(b.children))
+        for extra in a.children[shared:]:
+            self.add(DifferenceKind.EXPRESSION, Axis.BEHAVIOUR, extra, None)
+        for extra in b.children[shared:]:
+            self.add(DifferenceKind.EXPRESSION, Axis.BEHAVIOUR, None, extra)
+
+    def _arguments(self, a: Node, b: Node) -> None:
+        """Keyword arguments meet by name, the others by position."""
+        left = [child for child in a.children[1:] if child.kind is not Kind.KEYWORD]
+        right = [child for child in b.children[1:] if child.kind is not Kind.KEYWORD]
+        self._children(a._replace(children=tuple(left)), b._replace(children=tuple(right)))
+        named = {child.label: child for child in b.children[1:] if child.kind is Kind.KEYWORD}
+        for child in a.children[1:]:
+            if child.kind is Kind.KEYWORD:
+                other = named.pop(child.label, None)
+                if other is None:
+                    self.add(DifferenceKind.EXPRESSION, Axis.BEHAVIOUR, child, None)
+                else:
+                    self.compare(child.children[0], other.children[0])
+        for child in named.values():
+            self.add(DifferenceKind.EXPRESSION, Axis.BEHAVIOUR, None, child)
+
+
+def _place(subject: Subject, node: Node | None) -> Place:
+    if node is None:
+        start = subject.fragment.span
+        return Place(Span(start.start_line, start.start_column, start.start_line, start.start_column), "")
+    return Place(node.span, subject.text(node.span))

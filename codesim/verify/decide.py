@@ -1,0 +1,120 @@
+"""Decide on a candidate pair: clone or not, of which type, with what score.
+
+In: two subjects and the cosine similarity of their embeddings. Out: a `PairVerdict`, or None where the pair is rejected. Cheap tests come first: most candidate
+pairs are rejected by their bags of features before anything is aligned.
+Source: the clone types are those of Roy and Cordy, A Survey on Software Clone Detection Research, 2007, section 7.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from codesim.parse import Kind, Node
+from codesim.verify.align import Alignment, align, bag_similarity
+from codesim.verify.differences import Axis, DifferenceKind
+from codesim.verify.score import evidence, score
+from codesim.verify.subject import Subject
+
+_BAG_FLOOR = 0.55  # two fragments that share less than this of their features cannot reach the score's floor
+_SPELLING = 0.9  # below this similarity of the faithful trees, an equal computation is spelled differently: type 4
+
+
+@dataclass(frozen=True, slots=True)
+class PairVerdict:
+    """A verified pair: its alignment, clone type 1..4, score in [0, 1] and cosine similarity."""
+
+    alignment: Alignment
+    clone_type: int
+    score: float
+    similarity: float
+
+
+def verify_pair(left: Subject, right: Subject, similarity: float, min_score: float) -> PairVerdict | None:
+    """Verify one candidate pair.
+
+    Args:
+        left: one fragment.
+        right: the other.
+        similarity: cosine of their embeddings, in [-1, 1].
+        min_score: the score from which a pair is a clone, in [0, 1].
+
+    Returns:
+        The verdict, or None for a pair that is no clone.
+
+    Source: our own.
+    """
+    if nested(left, right) or bag_similarity(left.bag, right.bag) < _BAG_FLOOR:
+        return None
+    alignment = align(left, right)
+    value = round(score(evidence(left, right, alignment, similarity)), 4)
+    if value < min_score:
+        return None
+    return PairVerdict(alignment, clone_type(left, right, alignment), value, similarity)
+
+
+def nested(left: Subject, right: Subject) -> bool:
+    """Whether one fragment stands inside the other."""
+    a, b = left.fragment, right.fragment
+    if a.path != b.path:
+        return False
+    inside = a.span[:2] >= b.span[:2] and a.span[2:] <= b.span[2:]
+    return inside or (b.span[:2] >= a.span[:2] and b.span[2:] <= a.span[2:])
+
+
+def clone_type(left: Subject, right: Subject, alignment: Alignment) -> int:
+    """The clone type of an aligned pair.
+
+    1: equal but for layout, comments and docstrings. 2: equal in shape; names and literals differ. 3: statements were added, removed, moved
+    or changed. 4: the same canonical statements in another spelling.
+    """
+    one, two = _without_docstring(left.faithful), _without_docstring(right.faithful)
+    names_differ, shapes_differ = _compare_shape(one, two)
+    behaviour = [d for d in alignment.differences if d.axis is Axis.BEHAVIOUR]
+    if not shapes_differ and not behaviour:
+        return 2 if names_differ else 1
+    edited = any(d.kind in (DifferenceKind.STATEMENT, DifferenceKind.GUARD, DifferenceKind.ORDER) for d in behaviour)
+    if not shapes_differ or (edited and _spelling(one, two) >= _SPELLING * alignment.aligned_share):
+        return 3
+    if behaviour:
+        return 3 if _spelling(one, two) >= _SPELLING * alignment.aligned_share else 4
+    return 3 if alignment.moved and _spelling(one, two) > 0.97 else 4
+
+
+def _without_docstring(function: Node) -> tuple[Node, ...]:
+    """Parameters, statements and decorators of a function without its docstring."""
+    parameters, suite, *decorators = function.children
+    statements = suite.children
+    if statements and statements[0].kind is Kind.EXPRESSION and statements[0].children[0].kind is Kind.CONSTANT:
+        statements = statements[1:]
+    return (parameters, *statements, *decorators)
+
+
+def _compare_shape(left: tuple[Node, ...], right: tuple[Node, ...]) -> tuple[bool, bool]:
+    """(names or literals differ, shape differs) of two faithful functions."""
+    if len(left) != len(right):
+        return True, True
+    names = False
+    stack = list(zip(left, right, strict=True))
+    while stack:
+        a, b = stack.pop()
+        if a.kind is not b.kind or len(a.children) != len(b.children):
+            return True, True
+        names = names or a.label != b.label
+        stack.extend(zip(a.children, b.children, strict=True))
+    return names, False
+
+
+def _spelling(left: tuple[Node, ...], right: tuple[Node, ...]) -> float:
+    """How alike the faithful trees are: the Dice coefficient of their parent-child kinds."""
+    return bag_similarity(_links(left), _links(right))
+
+
+def _links(trees: tuple[Node, ...]) -> Counter[tuple[object, ...]]:
+    out: Counter[tuple[object, ...]] = Counter()
+    for tree in trees:
+        out[(tree.kind,)] += 1
+        for node in tree.walk():
+            for child in node.children:
+                out[node.kind, child.kind] += 1
+    return out

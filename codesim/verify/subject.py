@@ -1,0 +1,189 @@
+"""A fragment prepared for comparison: its trees, its statements as units, and its source lines.
+
+In: the faithful tree of a fragment and its lines. Out: a `Subject`, whose `units` are the statements (and the headers of compound
+statements) in source order, each with its own expressions, its parent and a bag of features. The idea: alignment works on the flat
+sequence of units and checks nesting afterwards, so that a guard or a `try` around half of a copy costs one unit, not the half.
+Source: our own.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from codesim.graph import EdgeKind, NodeKind, Pdg, build_pdg
+from codesim.parse import Kind, Node, bound_names, lower
+from codesim.source import Fragment, Span
+
+Feature = tuple[object, ...]
+_NESTED = frozenset({Kind.SUITE, Kind.HANDLER, Kind.CASE})
+_CONTROL = frozenset({Kind.IF, Kind.FOR, Kind.WHILE, Kind.TRY, Kind.WITH, Kind.MATCH})
+_WORK = frozenset({Kind.CALL, Kind.OPERATOR, Kind.COMPARE, Kind.SUBSCRIPT, Kind.COMPREHENSION, Kind.FORMAT, Kind.YIELD, Kind.AWAIT, Kind.BOOLEAN})
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A statement without the statements inside it.
+
+    node: the statement (canonical). expressions: its own operand trees. mass: nodes of these, and one for itself.
+    parent: index of the unit around it, -1 at the top. role: which suite of the parent it stands in. bag: its features.
+    substance: 1 for control flow and for statements that compute something, 0 for plain moves and registrations.
+    """
+
+    node: Node
+    expressions: tuple[Node, ...]
+    mass: int
+    parent: int
+    role: int
+    bag: Counter[Feature]
+    substance: int
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A fragment ready to be aligned; `lines` are those of the fragment's span, `locals` the names it binds anywhere."""
+
+    fragment: Fragment
+    faithful: Node
+    tree: Node
+    units: tuple[Unit, ...]
+    bag: Counter[Feature]
+    locals: frozenset[str]
+    lines: tuple[str, ...]
+
+    @property
+    def mass(self) -> int:
+        """Tree nodes in all units."""
+        return sum(unit.mass for unit in self.units)
+
+    @property
+    def substance(self) -> int:
+        """How many units do real work; the measure of boilerplate."""
+        return sum(unit.substance for unit in self.units)
+
+    def text(self, span: Span) -> str:
+        """The source text of a span inside the fragment, on one line."""
+        first = self.fragment.span.start_line
+        picked = [line.encode() for line in self.lines[span.start_line - first : span.end_line - first + 1]]
+        if not picked:
+            return ""
+        picked[-1] = picked[-1][: span.end_column]
+        picked[0] = picked[0][span.start_column :]
+        return " ".join(part.decode(errors="replace").strip() for part in picked).strip()
+
+
+def prepare(fragment: Fragment, faithful: Node, lines: tuple[str, ...]) -> Subject:
+    """Prepare a fragment for comparison.
+
+    Args:
+        fragment: what is compared.
+        faithful: its faithful tree.
+        lines: the source lines of the fragment's span, without line ends.
+
+    Source: our own.
+    """
+    tree = lower(faithful)
+    names = frozenset(name for node in tree.walk() if node.kind in (Kind.FUNCTION, Kind.LAMBDA) for name in bound_names(node))
+    names |= {node.label for node in tree.walk() if node.kind is Kind.STORE}
+    units: list[Unit] = []
+    _collect(tree.children[1], -1, 0, names, units)
+    total: Counter[Feature] = Counter()
+    for unit in units:
+        total.update(unit.bag)
+    return Subject(fragment, faithful, tree, tuple(units), total, names, lines)
+
+
+def statement_dependences(subject: Subject) -> frozenset[tuple[Span, Span]]:
+    """Pairs of statement spans of which the second may not move before the first: data, order, control and anti-dependences."""
+    pdg = build_pdg(subject.tree, subject.fragment.qualname)
+    owner = _owners(pdg)
+    out: set[tuple[Span, Span]] = set()
+    readers: dict[str, set[int]] = {}
+    writers: dict[str, set[int]] = {}
+    for node, kind in enumerate(pdg.kinds):
+        if kind is NodeKind.USE:
+            readers.setdefault(pdg.labels[node], set()).add(owner[node])
+        elif kind is NodeKind.DEFINITION:
+            writers.setdefault(pdg.labels[node], set()).add(owner[node])
+    for edge in pdg.edges:
+        if edge.kind in (EdgeKind.DATA, EdgeKind.ORDER, EdgeKind.CONTROL):
+            out.add((pdg.spans[owner[edge.source]], pdg.spans[owner[edge.target]]))
+    for name, written in writers.items():  # anti- and output dependences, by name: coarse but safe
+        for writer in written:
+            for other in written | readers.get(name, set()):
+                out.add((pdg.spans[writer], pdg.spans[other]))
+                out.add((pdg.spans[other], pdg.spans[writer]))
+    return frozenset(out)
+
+
+def _owners(pdg: Pdg) -> list[int]:
+    """The statement that each node belongs to: along operand edges to the statement at their end."""
+    owner = list(range(len(pdg.kinds)))
+    up: dict[int, int] = {}
+    for edge in pdg.edges:
+        if edge.kind is EdgeKind.OPERAND:
+            if edge.detail == "=":
+                up.setdefault(edge.target, edge.source)
+            else:
+                up[edge.source] = edge.target
+    for node in owner:
+        current, steps = node, 0
+        while pdg.kinds[current] > NodeKind.CLASS and current in up and steps < len(owner):
+            current, steps = up[current], steps + 1
+        owner[node] = current
+    return owner
+
+
+def _collect(suite: Node, parent: int, role: int, names: frozenset[str], out: list[Unit]) -> None:
+    for statement in suite.children:
+        _add(statement, parent, role, names, out)
+
+
+def _add(statement: Node, parent: int, role: int, names: frozenset[str], out: list[Unit]) -> None:
+    expressions = tuple([child for child in statement.children if child.kind not in _NESTED])
+    bag: Counter[Feature] = Counter()
+    mass = 1
+    for expression in expressions:
+        mass += _features(expression, statement.kind, "", names, bag)
+    bag[(statement.kind,)] += 1
+    index = len(out)
+    out.append(Unit(statement, expressions, mass, parent, role, bag, _substance(statement, expressions)))
+    for place, child in enumerate(statement.children):
+        if child.kind is Kind.SUITE:
+            _collect(child, index, place, names, out)
+        elif child.kind in _NESTED:
+            _add(child, index, place if child.kind is Kind.CASE else 3, names, out)
+
+
+def _features(node: Node, parent_kind: Kind, parent_label: str, names: frozenset[str], bag: Counter[Feature]) -> int:
+    """Count a node and its link to its parent, local names left out; returns the number of nodes below and here."""
+    label = "" if node.kind in (Kind.NAME, Kind.STORE, Kind.PARAMETER) and node.label in names else node.label
+    bag[(node.kind, label)] += 1
+    bag[(parent_kind, parent_label, node.kind)] += 1
+    mass = 1
+    for child in node.children:
+        mass += _features(child, node.kind, label, names, bag)
+    return mass
+
+
+def _substance(statement: Node, expressions: tuple[Node, ...]) -> int:
+    kind = statement.kind
+    if kind in _CONTROL:
+        return 1
+    if kind is Kind.EXPRESSION and expressions[0].kind is Kind.CALL:
+        arguments = expressions[0].children[1:]
+        plain = all(_is_plain(inner) for argument in arguments for inner in (argument.children if argument.kind is Kind.KEYWORD else (argument,)))
+        return 0 if plain and expressions[0].children[0].kind is Kind.ATTRIBUTE and _is_literal_only(arguments) else 1
+    if kind in (Kind.ASSIGN, Kind.RETURN, Kind.EXPRESSION, Kind.RAISE, Kind.ASSERT):
+        return 1 if any(node.kind in _WORK for expression in expressions for node in expression.walk()) else 0
+    return 0
+
+
+def _is_plain(node: Node) -> bool:
+    return node.kind in (Kind.CONSTANT, Kind.NAME, Kind.ATTRIBUTE, Kind.COLLECTION, Kind.OPERATOR)
+
+
+def _is_literal_only(arguments: tuple[Node, ...]) -> bool:
+    """A registration: the arguments hold literals, at least one, and no call."""
+    nodes = [node for argument in arguments for node in argument.walk()]
+    return any(node.kind is Kind.CONSTANT for node in nodes) and not any(node.kind is Kind.CALL for node in nodes)

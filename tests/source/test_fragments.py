@@ -1,0 +1,215 @@
+"""Cutting: names, spans, parents and suppression; and finding a fragment again."""
+
+from __future__ import annotations
+
+import ast
+import textwrap
+
+import pytest
+
+from codesim.errors import SourceError
+from codesim.source import (
+    CutFragment,
+    FragmentName,
+    cut_fragments,
+    find_fragment,
+    parse_fragment_name,
+    read_suppressions,
+)
+
+
+def cut(text: str) -> list[CutFragment]:
+    text = textwrap.dedent(text)
+    found = read_suppressions(text)
+    return cut_fragments("a.py", ast.parse(text), found.lines, found.whole_file)
+
+
+def names(text: str) -> list[str]:
+    return [one.fragment.qualname for one in cut(text)]
+
+
+def test_functions_methods_nested_and_async_in_source_order() -> None:
+    text = """
+    def outer():
+        def inner():
+            class Local:
+                async def deep(self): ...
+        def second(): ...
+    class A:
+        def m(self):
+            def helper(): ...
+        class B:
+            def m(self): ...
+    async def last(): ...
+    """
+    assert [(one.fragment.qualname, one.parent) for one in cut(text)] == [
+        ("outer", None),
+        ("outer.inner", None),
+        ("outer.inner.Local.deep", "outer.inner.Local"),
+        ("outer.second", None),
+        ("A.m", "A"),
+        ("A.m.helper", None),
+        ("A.B.m", "A.B"),
+        ("last", None),
+    ]
+
+
+def test_functions_inside_every_compound_statement() -> None:
+    text = """
+    if a:
+        def f1(): ...
+    elif b:
+        def f2(): ...
+    else:
+        def f3(): ...
+    try:
+        def f4(): ...
+    except E:
+        def f5(): ...
+    else:
+        def f6(): ...
+    finally:
+        def f7(): ...
+    for x in y:
+        def f8(): ...
+    else:
+        def f9(): ...
+    while x:
+        def g1(): ...
+    with x:
+        def g2(): ...
+    match x:
+        case 1:
+            def g3(): ...
+        case _:
+            def g4(): ...
+    """
+    assert names(text) == ["f1", "f2", "f3", "f4", "f5", "f6", "f7", "f8", "f9", "g1", "g2", "g3", "g4"]
+
+
+def test_a_method_below_an_if_has_its_class_as_parent() -> None:
+    assert [(one.fragment.qualname, one.parent) for one in cut("class A:\n  if x:\n    def m(self): ...\n")] == [("A.m", "A")]
+
+
+def test_later_definitions_of_a_name_are_numbered() -> None:
+    text = """
+    class A:
+        @property
+        def x(self): ...
+        @x.setter
+        def x(self, value):
+            def check(): ...
+        @x.deleter
+        def x(self): ...
+    class A:
+        def x(self): ...
+    """
+    assert names(text) == ["A.x", "A.x#2", "A.x#2.check", "A.x#3", "A.x#4"]
+
+
+def test_span_includes_decorators_and_counts_bytes() -> None:
+    text = 'class A:\n    @first\n    @second(1,\n        2)\n    def f(self): return "é"\n'
+    (one,) = cut(text)
+    assert one.fragment.span == (2, 4, 5, len('    def f(self): return "é"'.encode()))
+
+
+def test_nesting_beyond_the_recursion_limit() -> None:
+    module = ast.parse("def f():\n    pass\n")
+    for depth in range(20_000):
+        outer = ast.parse(f"def f{depth}():\n    pass\n")
+        function = outer.body[0]
+        assert isinstance(function, ast.FunctionDef)
+        function.body = module.body
+        module = outer
+    # a chain of empty prefixes would hide a recursive walk; the names grow instead, so only the count is looked at
+    module = _flatten_names(module)
+    assert len(cut_fragments("a.py", module)) == 20_001
+
+
+def _flatten_names(module: ast.Module) -> ast.Module:
+    node: ast.AST = module
+    while isinstance(node, ast.Module | ast.FunctionDef) and isinstance(node.body[0], ast.FunctionDef):
+        node = node.body[0]
+        node.name = ""
+    return module
+
+
+@pytest.mark.parametrize(
+    ("text", "suppressed"),
+    [
+        ("# codesim: ignore[clone]\ndef f():\n    pass\ndef g():\n    pass\n", ["f"]),
+        ("# codesim: ignore[clone]\n@deco\ndef f():\n    pass\n", ["f"]),
+        ("@deco\n# codesim: ignore[clone]\ndef f():\n    pass\n", ["f"]),
+        ("def f(a,\n      b):  # codesim: ignore[clone]\n    pass\n", ["f"]),
+        ("def f(): pass  # codesim: ignore[clone]\n", ["f"]),
+        ("def f():\n    x = 1  # codesim: ignore[clone]\n", []),
+        ("def f():\n    # codesim: ignore[clone]\n    @deco\n    def g():\n        pass\n", ["f.g"]),
+        ("class A:  # codesim: ignore[clone]\n    def f(self):\n        pass\n", []),
+        ("# codesim: ignore-file[clone]\ndef f():\n    pass\ndef g():\n    pass\n", ["f", "g"]),
+    ],
+)
+def test_suppression(text: str, suppressed: list[str]) -> None:
+    assert [one.fragment.qualname for one in cut(text) if one.suppressed] == suppressed
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("a.py::f", FragmentName("a.py", "f", None)),
+        ("d/a.py::A.m#2", FragmentName("d/a.py", "A.m#2", None)),
+        ("a.py::A::m", FragmentName("a.py", "A.m", None)),
+        ("a.py:12", FragmentName("a.py", None, 12)),
+        ("C:/x/a.py:12", FragmentName("C:/x/a.py", None, 12)),
+        ("C:/x/a.py::f", FragmentName("C:/x/a.py", "f", None)),
+    ],
+)
+def test_parse_fragment_name(text: str, name: FragmentName) -> None:
+    assert parse_fragment_name(text) == name
+
+
+@pytest.mark.parametrize("text", ["a.py", "a.py:", "a.py::", "::f", ":12", "a.py:x", "a.py:²", "C:/x/a.py", ""])
+def test_a_name_without_a_function_is_refused(text: str) -> None:
+    with pytest.raises(SourceError, match="path.py::qualname or path.py:LINE"):
+        parse_fragment_name(text)
+
+
+SAMPLE = """\
+class Loader:
+    @cached
+    def load(self):
+        def read():
+            return 1
+        return read()
+
+    def save(self): ...
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "qualname"),
+    [
+        ("a.py::Loader.load", "Loader.load"),
+        ("a.py:2", "Loader.load"),
+        ("a.py:5", "Loader.load.read"),
+        ("a.py:6", "Loader.load"),
+        ("a.py:8", "Loader.save"),
+    ],
+)
+def test_find_fragment(name: str, qualname: str) -> None:
+    assert find_fragment(parse_fragment_name(name), cut(SAMPLE)).fragment.qualname == qualname
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("a.py::Loader.laod", SAMPLE, "a.py: there is no function Loader.laod; did you mean Loader.load?"),
+        ("a.py::save", SAMPLE, "a.py: there is no function save; did you mean Loader.save?"),
+        ("a.py::zzz", SAMPLE, "a.py: there is no function zzz"),
+        ("a.py::f", "x = 1\n", "a.py: there is no function f; the file has no functions"),
+        ("a.py:1", SAMPLE, "a.py:1: no function stands on this line"),
+    ],
+)
+def test_a_fragment_that_is_not_there(name: str, text: str, message: str) -> None:
+    with pytest.raises(SourceError) as caught:
+        find_fragment(parse_fragment_name(name), cut(text))
+    assert str(caught.value) == message
