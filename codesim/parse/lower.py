@@ -12,6 +12,7 @@ spellings of the same computation look alike. Expression rules are in `expressio
 | guard | `if c: return e` and what follows | `if c: return e`, `else:` what follows |
 | loop guard | `if c: continue` and what follows | `if not c:` what follows |
 | polarity | `if not c: A`, `else: B` | `if c: B`, `else: A` |
+| order polarity | `if a < b: A`, `else: B`, B the smaller | `if not a < b: B`, `else: A` |
 | nested if | `if a:` with only `if b: A` in it | `if a and b: A` |
 | loop exit | `while True: if c: break; A` | `while not c: A` |
 | result | `v = e` at the end of each branch, then `return v` | `return e` in each branch |
@@ -379,7 +380,7 @@ class _FunctionLowering:
         then, other = self.suite(statement.children[1], tail), self.suite(statement.children[2], tail)
         if not then.children and not other.children:
             return [] if is_pure(test) else [Node(Kind.EXPRESSION, "", (test,), statement.span)]
-        if not then.children or (other.children and is_negative(test)):
+        if not then.children or (other.children and (is_negative(test) or _prefers_other(test, then, other))):
             test, then, other = negate(test), other, then
         if not other.children and len(then.children) == 1 and then.children[0].kind is Kind.IF:
             inner_test, inner, inner_other = then.children[0].children
@@ -410,6 +411,20 @@ class _FunctionLowering:
     def _case(self, case: Node, tail: Kind | None) -> Node:
         pattern, suite, *guard = case.children
         return case._replace(children=(pattern, self.suite(suite, tail), *[self.expressions.lower_test(g) for g in guard]))
+
+
+def _prefers_other(test: Node, then: Node, other: Node) -> bool:
+    """An order test has no positive form of its two (`a < b`, `not a < b`), so the smaller branch comes first."""
+    first = test.children[0] if test.kind is Kind.BOOLEAN else test
+    if first.kind is not Kind.COMPARE or first.label not in ("<", "<="):
+        return False
+    return _size_and_literals(other) < _size_and_literals(then)
+
+
+def _size_and_literals(suite: Node) -> tuple[int, list[str]]:
+    """An order of suites that does not depend on the names of variables."""
+    nodes = list(suite.walk())
+    return len(nodes), [node.label for node in nodes if node.kind not in (Kind.NAME, Kind.STORE)]
 
 
 def _heads(statement: Node) -> list[Node]:

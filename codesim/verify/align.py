@@ -19,6 +19,7 @@ from codesim.verify.subject import Feature, Subject, Unit, statement_dependences
 
 _MINIMUM = 0.5  # below this similarity two units are not the same statement changed, but two statements
 _MOVED = 0.8  # a unit out of order must be this similar to count as moved
+_POOR, _EQUAL = 0.75, 0.9  # a pair below the first gives way to one from the second on, out of order
 _MAX_CELLS = 250_000  # beyond this the programme runs on anchored stretches only
 
 
@@ -60,7 +61,7 @@ def align(left: Subject, right: Subject) -> Alignment:
 
     Source: Needleman, Wunsch, A General Method Applicable to the Search for Similarities, 1970; details are our own.
     """
-    pairs = _in_order(left.units, right.units)
+    pairs = _refined(left.units, right.units, _in_order(left.units, right.units))
     moved = _moved(left.units, right.units, pairs)
     comparison = Comparison(left, right)
     _compare_parameters(comparison)
@@ -130,6 +131,22 @@ def _programme(left: tuple[Unit, ...], right: tuple[Unit, ...], rows: range, col
         else:
             y += 1
     return pairs
+
+
+def _refined(left: tuple[Unit, ...], right: tuple[Unit, ...], pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Without the poor pairs of which one side has a near-equal unit elsewhere: that one moved."""
+    free_left = set(range(len(left))) - {i for i, _ in pairs}
+    free_right = set(range(len(right))) - {j for _, j in pairs}
+    out: list[tuple[int, int]] = []
+    for i, j in pairs:
+        similarity = _similarity(left[i], right[j])
+        better = similarity < _POOR and (
+            any(_similarity(left[i], right[other]) >= _EQUAL for other in free_right)
+            or any(_similarity(left[other], right[j]) >= _EQUAL for other in free_left)
+        )
+        if not better:
+            out.append((i, j))
+    return out
 
 
 def _moved(left: tuple[Unit, ...], right: tuple[Unit, ...], pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -15,6 +15,7 @@ from codesim.verify.differences import Axis, Difference, DifferenceKind, Place
 from codesim.verify.subject import Subject
 
 _OPERATORS = frozenset({Kind.OPERATOR, Kind.COMPARE, Kind.BOOLEAN})
+_NAMED = frozenset({Kind.NAME, Kind.STORE, Kind.PARAMETER, Kind.VARARGS, Kind.KWARGS})
 
 
 @dataclass(slots=True)
@@ -31,8 +32,9 @@ class Comparison:
         """Compare two expressions that stand in corresponding places; `callee`: they are what a call calls."""
         if a.kind is not b.kind:
             self._other_kind(a, b, callee)
-        elif a.kind in (Kind.NAME, Kind.STORE, Kind.PARAMETER):
+        elif a.kind in _NAMED:
             self._names(a, b, callee)
+            self._children(a, b)
         elif a.kind is Kind.CONSTANT:
             if a.label != b.label:
                 self.add(DifferenceKind.LITERAL, Axis.HOLE, a, b)
@@ -77,14 +79,18 @@ class Comparison:
         if all(local):
             self.pairs[a.label, b.label] += 1
             self.name_sites.append((a, b))
-        elif a.label != b.label or any(local):
+        elif (a.label != b.label and not self._own(a.label, b.label)) or any(local):
             if callee:
                 self.add(DifferenceKind.CALLEE, Axis.BEHAVIOUR, a, b)
             else:
                 self.add(DifferenceKind.NAME, Axis.HOLE, a, b)
 
+    def _own(self, a: str, b: str) -> bool:
+        """Whether each name is its own function's: a recursive call is the same on both sides."""
+        return a == self.left.tree.label and b == self.right.tree.label
+
     def _labels(self, a: Node, b: Node, callee: bool) -> None:
-        if a.label == b.label:
+        if a.label == b.label or (a.kind is Kind.ATTRIBUTE and self._own(a.label, b.label)):
             return
         if a.kind in _OPERATORS:
             self.add(DifferenceKind.OPERATOR, Axis.BEHAVIOUR, a, b)

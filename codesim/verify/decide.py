@@ -17,7 +17,9 @@ from codesim.verify.score import evidence, score
 from codesim.verify.subject import Subject
 
 _BAG_FLOOR = 0.55  # two fragments that share less than this of their features cannot reach the score's floor
-_SPELLING = 0.9  # below this similarity of the faithful trees, an equal computation is spelled differently: type 4
+_SPELLING = 0.8  # faithful trees less alike than this share of what is aligned: an edited copy in another spelling, type 4
+_REORDERED = 0.97  # faithful trees more alike than this: only statements changed places
+_RENAMING = (DifferenceKind.NAME, DifferenceKind.LITERAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +72,15 @@ def clone_type(left: Subject, right: Subject, alignment: Alignment) -> int:
     """
     one, two = _without_docstring(left.faithful), _without_docstring(right.faithful)
     names_differ, shapes_differ = _compare_shape(one, two)
-    behaviour = [d for d in alignment.differences if d.axis is Axis.BEHAVIOUR]
-    if not shapes_differ and not behaviour:
+    renamed = all(d.kind in _RENAMING and d.axis is Axis.HOLE for d in alignment.differences)
+    if not shapes_differ:
+        if not renamed:
+            return 3
         return 2 if names_differ else 1
-    edited = any(d.kind in (DifferenceKind.STATEMENT, DifferenceKind.GUARD, DifferenceKind.ORDER) for d in behaviour)
-    if not shapes_differ or (edited and _spelling(one, two) >= _SPELLING * alignment.aligned_share):
-        return 3
-    if behaviour:
-        return 3 if _spelling(one, two) >= _SPELLING * alignment.aligned_share else 4
-    return 3 if alignment.moved and _spelling(one, two) > 0.97 else 4
+    spelling = _spelling(one, two)
+    if renamed:
+        return 3 if alignment.moved and spelling > _REORDERED else 4
+    return 4 if spelling < _SPELLING * alignment.aligned_share else 3
 
 
 def _without_docstring(function: Node) -> tuple[Node, ...]:

@@ -17,6 +17,8 @@ from codesim.source import Fragment, Span
 
 Feature = tuple[object, ...]
 _NESTED = frozenset({Kind.SUITE, Kind.HANDLER, Kind.CASE})
+_NAMED = frozenset({Kind.NAME, Kind.STORE, Kind.PARAMETER, Kind.VARARGS, Kind.KWARGS})
+_COMPLEMENT = {"<": "<=", "<=": "<"}
 _CONTROL = frozenset({Kind.IF, Kind.FOR, Kind.WHILE, Kind.TRY, Kind.WITH, Kind.MATCH})
 _WORK = frozenset({Kind.CALL, Kind.OPERATOR, Kind.COMPARE, Kind.SUBSCRIPT, Kind.COMPREHENSION, Kind.FORMAT, Kind.YIELD, Kind.AWAIT, Kind.BOOLEAN})
 
@@ -86,7 +88,7 @@ def prepare(fragment: Fragment, faithful: Node, lines: tuple[str, ...]) -> Subje
     names = frozenset(name for node in tree.walk() if node.kind in (Kind.FUNCTION, Kind.LAMBDA) for name in bound_names(node))
     names |= {node.label for node in tree.walk() if node.kind is Kind.STORE}
     units: list[Unit] = []
-    _collect(tree.children[1], -1, 0, names, units)
+    _collect(tree.children[1], -1, 0, names | {tree.label}, units)
     total: Counter[Feature] = Counter()
     for unit in units:
         total.update(unit.bag)
@@ -140,7 +142,7 @@ def _collect(suite: Node, parent: int, role: int, names: frozenset[str], out: li
 
 
 def _add(statement: Node, parent: int, role: int, names: frozenset[str], out: list[Unit]) -> None:
-    expressions = tuple([child for child in statement.children if child.kind not in _NESTED])
+    expressions = tuple([_order_form(child) for child in statement.children if child.kind not in _NESTED])
     bag: Counter[Feature] = Counter()
     mass = 1
     for expression in expressions:
@@ -155,9 +157,18 @@ def _add(statement: Node, parent: int, role: int, names: frozenset[str], out: li
             _add(child, index, place if child.kind is Kind.CASE else 3, names, out)
 
 
+def _order_form(node: Node) -> Node:
+    """`not (a < b)` as `b <= a`: another spelling for whatever is fully ordered (not for NaN, nor for sets), so no difference here."""
+    if node.kind is Kind.OPERATOR and node.label == "not" and node.children[0].kind is Kind.COMPARE:
+        inner = node.children[0]
+        if inner.label in _COMPLEMENT:
+            return inner._replace(label=_COMPLEMENT[inner.label], children=inner.children[::-1])
+    return node
+
+
 def _features(node: Node, parent_kind: Kind, parent_label: str, names: frozenset[str], bag: Counter[Feature]) -> int:
     """Count a node and its link to its parent, local names left out; returns the number of nodes below and here."""
-    label = "" if node.kind in (Kind.NAME, Kind.STORE, Kind.PARAMETER) and node.label in names else node.label
+    label = "" if node.kind in _NAMED and node.label in names else node.label
     bag[(node.kind, label)] += 1
     bag[(parent_kind, parent_label, node.kind)] += 1
     mass = 1
@@ -171,19 +182,16 @@ def _substance(statement: Node, expressions: tuple[Node, ...]) -> int:
     if kind in _CONTROL:
         return 1
     if kind is Kind.EXPRESSION and expressions[0].kind is Kind.CALL:
-        arguments = expressions[0].children[1:]
-        plain = all(_is_plain(inner) for argument in arguments for inner in (argument.children if argument.kind is Kind.KEYWORD else (argument,)))
-        return 0 if plain and expressions[0].children[0].kind is Kind.ATTRIBUTE and _is_literal_only(arguments) else 1
+        return 0 if _is_registration(expressions[0]) else 1
+    if kind is Kind.ASSIGN:
+        expressions = expressions[-1:]  # `table["key"] = literal` only fills a place
     if kind in (Kind.ASSIGN, Kind.RETURN, Kind.EXPRESSION, Kind.RAISE, Kind.ASSERT):
         return 1 if any(node.kind in _WORK for expression in expressions for node in expression.walk()) else 0
     return 0
 
 
-def _is_plain(node: Node) -> bool:
-    return node.kind in (Kind.CONSTANT, Kind.NAME, Kind.ATTRIBUTE, Kind.COLLECTION, Kind.OPERATOR)
-
-
-def _is_literal_only(arguments: tuple[Node, ...]) -> bool:
-    """A registration: the arguments hold literals, at least one, and no call."""
-    nodes = [node for argument in arguments for node in argument.walk()]
-    return any(node.kind is Kind.CONSTANT for node in nodes) and not any(node.kind is Kind.CALL for node in nodes)
+def _is_registration(call: Node) -> bool:
+    """A method call that hands over literals and names only, such as `parser.add_argument("--x", type=int)`."""
+    nodes = [node for argument in call.children[1:] for node in argument.walk()]
+    literal = any(node.kind is Kind.CONSTANT for node in nodes) and not any(node.kind is Kind.CALL for node in nodes)
+    return literal and call.children[0].kind is Kind.ATTRIBUTE
