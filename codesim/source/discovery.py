@@ -123,7 +123,7 @@ class _Walk:
             self.skip(path, f"a symbolic link that leads out of {shown_path(Path(self.root_real))}")
         elif known:
             self.skip(path, f"a symbolic link to {shown_path(Path(known))}, which is scanned once")
-        elif real.startswith(folder.excludes.base) and folder.excludes.cover(real, stat.S_ISDIR(mode)):
+        elif folder.excludes.cover_around(real, stat.S_ISDIR(mode)):
             return
         elif stat.S_ISDIR(mode):
             self.run(_Folder(path, real, folder.layers, folder.excludes))
@@ -161,7 +161,7 @@ def discover_files(paths: Sequence[Path], settings: Settings, root: Path | None 
         ConfigError: an exclude is not a valid pattern.
     """
     named = [_absolute(path) for path in paths or (Path(),)]
-    spec = compile_excludes((*settings.exclude, *settings.extend_exclude))
+    patterns = compile_excludes((*settings.exclude, *settings.extend_exclude))
     top = _top_of(named)
     anchor = _absolute(root) if root is not None else top
     walk = _Walk(_real(top))
@@ -175,7 +175,7 @@ def discover_files(paths: Sequence[Path], settings: Settings, root: Path | None 
     for path in folders:
         repository = repository_root(Path(path)) if settings.respect_gitignore else None
         layers = layers_around(path, repository.as_posix() if repository else None)
-        excludes = excludes_for(path, anchor, spec)
+        excludes = excludes_for(path, anchor, patterns)
         walk.run(_Folder(path, _real(path), layers if settings.respect_gitignore else None, excludes))
     walk.follow_links()
     files = sorted((shown_path(found), found) for found in map(Path, walk.files.values()))

@@ -4,19 +4,16 @@ In: POSIX path strings. Out: yes or no. Two rules make one picture: a folder tha
 nothing below it can be taken back in (as git does it); and a folder that the user named is entered whatever a rule
 outside it says.
 
-Source: gitignore(5), by pathspec's GitIgnoreSpec. Not read: the user's global excludes file, and `info/exclude` of a
-linked worktree.
+Source: gitignore(5). Not read: the user's global excludes file, and `info/exclude` of a linked worktree.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from pathspec import GitIgnoreSpec
-
 from codesim.errors import ConfigError
+from codesim.source.patterns import Patterns, compile_pattern, compile_patterns
 
 _EVERYTHING = frozenset({"*", "/*", "**"})
 
@@ -26,7 +23,7 @@ class Layer:
     """The patterns of one ignore file, and the folder they count from (ending in a slash)."""
 
     base: str
-    spec: GitIgnoreSpec
+    patterns: Patterns
 
 
 Layers = tuple[Layer, ...]
@@ -38,32 +35,37 @@ class Excludes:
     """The settings' patterns for one named folder; `base` ends in a slash and is what anchored patterns count from."""
 
     base: str
-    spec: GitIgnoreSpec
+    patterns: Patterns
 
     def cover(self, path: str, is_folder: bool) -> bool:
-        """Tell whether a path below the named folder is excluded."""
-        return bool(self.spec.check_file(_relative(path, self.base, is_folder)).include)
+        """Tell whether a path below the base is excluded itself."""
+        return bool(self.patterns.verdict(path[len(self.base) :], is_folder))
+
+    def cover_around(self, path: str, is_folder: bool) -> bool:
+        """Tell whether a path, or a folder around it, is excluded; a path that is not below the base never is."""
+        if not path.startswith(self.base):
+            return False
+        parts = path[len(self.base) :].split("/")
+        above = ("/".join(parts[:depth]) for depth in range(1, len(parts)))
+        return any(self.patterns.verdict(folder, True) for folder in above) or self.cover(path, is_folder)
 
 
-def compile_excludes(patterns: tuple[str, ...]) -> GitIgnoreSpec:
+def compile_excludes(lines: tuple[str, ...]) -> Patterns:
     """Compile the settings' patterns.
 
     Args:
-        patterns: in gitignore syntax.
-
-    Returns:
-        GitIgnoreSpec: of all of them, a later one winning over an earlier one.
+        lines: in gitignore syntax; a later one wins over an earlier one.
 
     Raises:
         ConfigError: a pattern is not valid.
     """
-    for pattern in patterns:
-        if _compile([pattern]) is None:
-            raise ConfigError("exclude", f"{pattern!r} is not a valid pattern", "patterns are those of gitignore")
-    return GitIgnoreSpec.from_lines(patterns)
+    for line in lines:
+        if compile_pattern(line) is None:
+            raise ConfigError("exclude", f"{line!r} is not a valid pattern", "patterns are those of gitignore")
+    return compile_patterns(lines)
 
 
-def excludes_for(folder: str, root: str, spec: GitIgnoreSpec) -> Excludes:
+def excludes_for(folder: str, root: str, patterns: Patterns) -> Excludes:
     """Anchor the excludes for a folder that the user named.
 
     They count from the project's root, unless the folder lies outside it or is itself excluded: then from the folder.
@@ -71,14 +73,11 @@ def excludes_for(folder: str, root: str, spec: GitIgnoreSpec) -> Excludes:
     Args:
         folder: the named folder.
         root: the project's root.
-        spec: from `compile_excludes`.
+        patterns: from `compile_excludes`.
     """
-    base = f"{root.rstrip('/')}/"
-    below = folder != root and folder.startswith(base)
-    outside = folder != root and not below
-    if outside or (below and spec.check_file(_relative(folder, base, True)).include):
-        base = f"{folder.rstrip('/')}/"
-    return Excludes(base, spec)
+    around = Excludes(_base(root), patterns)
+    inside = folder == root or (folder.startswith(around.base) and not around.cover_around(folder, True))
+    return around if inside else Excludes(_base(folder), patterns)
 
 
 def layers_around(folder: str, repository: str | None) -> Layers | None:
@@ -91,41 +90,41 @@ def layers_around(folder: str, repository: str | None) -> Layers | None:
     Returns:
         Layers | None: None if git would ignore the folder itself: then no ignore file is to be heeded below it.
     """
-    if repository is None:
-        return None if _ignores_everything(folder) else ()
-    base = f"{repository.rstrip('/')}/"
-    layers: Layers = tuple(_read_layer(f"{base}.git/info/exclude", base))
-    current = repository
-    for name in folder[len(base) :].split("/") if folder != repository else ():
-        layers = with_own_layer(current, layers)
-        current = f"{current.rstrip('/')}/{name}"
-        if ignored(current, True, layers):
-            return None
+    layers: Layers = ()
+    if repository is not None:
+        base = _base(repository)
+        layers = tuple(_read_layer(f"{base}.git/info/exclude", base))
+        current = repository
+        for name in folder[len(base) :].split("/") if folder != repository else ():
+            layers = with_own_layer(current, layers)
+            current = f"{_base(current)}{name}"
+            if ignored(current, True, layers):
+                return None
     return None if _ignores_everything(folder) else layers
 
 
 def with_own_layer(folder: str, layers: Layers) -> Layers:
     """Add a folder's own `.gitignore`, if it has one, to those of the folders around it."""
-    base = f"{folder.rstrip('/')}/"
+    base = _base(folder)
     return (*layers, *_read_layer(f"{base}.gitignore", base))
 
 
 def ignored(path: str, is_folder: bool, layers: Layers) -> bool:
     """Tell whether git would ignore a path in a folder that is not ignored itself."""
     for layer in reversed(layers):
-        verdict = layer.spec.check_file(_relative(path, layer.base, is_folder)).include
+        verdict = layer.patterns.verdict(path[len(layer.base) :], is_folder)
         if verdict is not None:
             return verdict
     return False
 
 
-def _relative(path: str, base: str, is_folder: bool) -> str:
-    return path[len(base) :] + ("/" if is_folder else "")
+def _base(folder: str) -> str:
+    return f"{folder.rstrip('/')}/"
 
 
 def _read_layer(file: str, base: str) -> list[Layer]:
-    spec = _compile(_lines_of(file))
-    return [Layer(base, spec)] if spec is not None and spec.patterns else []
+    patterns = compile_patterns(_lines_of(file))
+    return [Layer(base, patterns)] if patterns.lines else []
 
 
 def _lines_of(file: str) -> list[str]:
@@ -133,23 +132,14 @@ def _lines_of(file: str) -> list[str]:
     try:
         if path.is_symlink() or not path.is_file():  # git does not follow a linked .gitignore either
             return []
-        return path.read_text(encoding="utf-8-sig", errors="surrogateescape").splitlines()
+        text = path.read_bytes().decode("utf-8-sig", errors="surrogateescape")
     except OSError:
         return []
+    return [line.removesuffix("\r") for line in text.split("\n")]
 
 
 def _ignores_everything(folder: str) -> bool:
     """Virtual environments and caches ignore themselves by a `*`; naming one must still scan it."""
-    lines = [line.strip() for line in _lines_of(f"{folder.rstrip('/')}/.gitignore")]
+    lines = [line.strip() for line in _lines_of(f"{_base(folder)}.gitignore")]
     patterns = {line for line in lines if line and not line.startswith("#")}
     return bool(patterns) and patterns <= _EVERYTHING
-
-
-def _compile(lines: list[str]) -> GitIgnoreSpec | None:
-    try:
-        return GitIgnoreSpec.from_lines(lines)
-    except (ValueError, re.error):
-        if len(lines) == 1:
-            return None
-    valid = [line for line in lines if _compile([line]) is not None]  # git, too, passes over a line it cannot read
-    return GitIgnoreSpec.from_lines(valid)

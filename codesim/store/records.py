@@ -29,8 +29,8 @@ _LENGTH = struct.Struct("<I")
 class FragmentRecord:
     """What is known about one fragment.
 
-    parent: dotted name of its class if it is a method. canonical_hash: of its graph, in hex. nodes, statements: their
-    number. vector: (dim,) float32, its embedding; left out when records are compared.
+    parent: dotted name of its class if it is a method. canonical_hash: of its graph, in hex. nodes: of the graph.
+    substance: how many of its statements do real work (boilerplate has none). vector: (dim,) float32, its embedding; left out when records are compared.
     """
 
     fragment: Fragment
@@ -38,7 +38,7 @@ class FragmentRecord:
     suppressed: bool
     canonical_hash: str
     nodes: int
-    statements: int
+    substance: int
     vector: Vector = field(compare=False)
 
 
@@ -78,7 +78,7 @@ def encode_file_record(record: FileRecord) -> bytes:
                 item.suppressed,
                 item.canonical_hash,
                 item.nodes,
-                item.statements,
+                item.substance,
             ]
             for item in record.fragments
         ],
@@ -119,14 +119,14 @@ def decode_file_record(data: bytes, path: str) -> FileRecord:
 
 
 def _fragment(row: Any, path: str, vector: Vector) -> FragmentRecord:
-    qualname, span, parent, suppressed, canonical_hash, nodes, statements = row
+    qualname, span, parent, suppressed, canonical_hash, nodes, substance = row
     return FragmentRecord(
         fragment=Fragment(path, _text(qualname), Span(*map(_whole, span))),
         parent=None if parent is None else _text(parent),
         suppressed=bool(suppressed),
         canonical_hash=_text(canonical_hash),
         nodes=_whole(nodes),
-        statements=_whole(statements),
+        substance=_whole(substance),
         vector=vector,
     )
 

@@ -21,7 +21,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from codesim.embed.features import FEATURE_VERSION, TOKENS_PER_NODE
 from codesim.embed.weights import INPUT_NAMES, WeightsRecord
-from codesim.graph.schema import SCHEMA_VERSION
+from codesim.graph import SCHEMA_VERSION
 from codesim.train.model import DIM, EPSILON, HIDDEN, LAYERS
 
 MODEL_NAME = "pdg-gnn-1"
@@ -52,7 +52,7 @@ class _Writer:
         """Store a float32 scalar."""
         return self.constant(f"f_{value:g}", np.array(value, dtype=np.float32))
 
-    def op(self, kind: str, *inputs: str, **attributes: object) -> str:
+    def op(self, kind: str, *inputs: str, **attributes: Any) -> str:
         """Add one operator with one output."""
         output = f"{kind}_{len(self.nodes)}"
         self.nodes.append(helper.make_node(kind, list(inputs), [output], name=output, **attributes))
@@ -70,6 +70,7 @@ def encoder_onnx(state: State) -> bytes:
 
     Args:
         state: the float32 arrays of `Encoder.state_dict()`.
+
     Returns:
         The serialised model; metadata: name, feature_version, schema_version, dim.
     """

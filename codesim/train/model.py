@@ -43,6 +43,7 @@ class Round(nn.Module):
             hidden: (n, HIDDEN) float32.
             incoming: (n, HIDDEN) float32, sum of the messages of the incoming edges.
             damping: (n, 1) float32, 1 / sqrt(1 + in-degree).
+
         Returns:
             (n, HIDDEN) float32.
         """
@@ -65,7 +66,7 @@ class Encoder(nn.Module):
         self.gate = nn.Linear(HIDDEN * (LAYERS + 1), 1)
         self.project = nn.Linear(2 * HIDDEN * (LAYERS + 1), DIM)
 
-    def forward(
+    def forward(  # noqa: PLR0917  # the arrays of a GraphBatch, in its order
         self, kind: Tensor, tokens: Tensor, edge_index: Tensor, edge_kind: Tensor, batch: Tensor, sizes: Tensor
     ) -> Tensor:
         """Embed a disjoint union of graphs.
@@ -77,6 +78,7 @@ class Encoder(nn.Module):
             edge_kind: (m,) int64 in [0, RELATIONS).
             batch: (n,) int64, the graph of each node, ascending.
             sizes: (g,) int64, nodes per graph, each at least 1.
+
         Returns:
             (g, DIM) float32, rows of unit length.
         """

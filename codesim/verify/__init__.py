@@ -4,7 +4,7 @@
 """
 
 from codesim.verify.align import Alignment, align, bag_similarity
-from codesim.verify.decide import PairVerdict, nested, verify_pair
+from codesim.verify.decide import PairVerdict, nested, score_pair, verify_pair
 from codesim.verify.differences import Axis, Difference, DifferenceKind, Place
 from codesim.verify.score import Evidence, distinct_holes, evidence, score
 from codesim.verify.subject import Subject, Unit, prepare
@@ -26,5 +26,6 @@ __all__ = [
     "nested",
     "prepare",
     "score",
+    "score_pair",
     "verify_pair",
 ]

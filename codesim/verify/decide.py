@@ -48,10 +48,14 @@ def verify_pair(left: Subject, right: Subject, similarity: float, min_score: flo
     """
     if nested(left, right) or bag_similarity(left.bag, right.bag) < _BAG_FLOOR:
         return None
+    verdict = score_pair(left, right, similarity)
+    return verdict if verdict.score >= min_score else None
+
+
+def score_pair(left: Subject, right: Subject, similarity: float) -> PairVerdict:
+    """Align, score and type a pair, whatever comes out; arguments as for `verify_pair`."""
     alignment = align(left, right)
     value = round(score(evidence(left, right, alignment, similarity)), 4)
-    if value < min_score:
-        return None
     return PairVerdict(alignment, clone_type(left, right, alignment), value, similarity)
 
 

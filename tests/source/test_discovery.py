@@ -74,7 +74,6 @@ def test_own_excludes(tree: Path) -> None:
         "src/gen/c.py",
         "src/keep/d_pb2.py",
     ]
-    assert scan("src", settings=Settings(extend_exclude=("src/gen",))) == ["src/e_pb2.py", "src/keep/d_pb2.py"] or True
 
 
 def test_anchored_excludes_count_from_the_project_root(tree: Path) -> None:
@@ -87,14 +86,16 @@ def test_anchored_excludes_count_from_the_project_root(tree: Path) -> None:
 
 def test_an_invalid_exclude_is_an_error(tree: Path) -> None:
     make(tree, "a.py")
-    for pattern in ("!", "[z-a]"):
+    for pattern in ("!", "[a", "x\\", "# text", ""):
         with pytest.raises(ConfigError, match="not a valid pattern"):
             scan(".", settings=Settings(extend_exclude=(pattern,)))
 
 
 def test_nested_gitignore_with_negation(tree: Path) -> None:
     (tree / ".git").mkdir()
-    make(tree, "a.py", "gen/b.py", "pkg/keep_gen.py", "pkg/x_gen.py", "pkg/sub/keep_gen.py", "pkg/sub/y_gen.py", "top.py")
+    make(
+        tree, "a.py", "gen/b.py", "pkg/keep_gen.py", "pkg/x_gen.py", "pkg/sub/keep_gen.py", "pkg/sub/y_gen.py", "top.py"
+    )
     make(tree, ".gitignore", text="*_gen.py\n/gen/\n/top.py\n# comment\n\n!\n")
     make(tree, "pkg/.gitignore", text="!keep_gen.py\n")
     make(tree, "pkg/sub/.gitignore", text="keep_gen.py\n!y_gen.py\n")
@@ -152,6 +153,15 @@ PATTERNS = [
     ["sub/deep/*.py", "!/sub/deep/a*"],
     ["\\!odd.py", "\\#odd.py", "space.py   "],
     ["deep/", "!deep/", "deep/a.py"],
+    ["sub/**", "!sub/keep.py"],
+    ["**", "!sub", "!keep.py"],
+    ["/*", "!/sub", "sub/*", "!sub/deep"],
+    ["[!ab].py", "[[:alpha:]]ee[o-q].py"],
+    ["[z-a].py", "[]a].py", "[a-].py", "[a/]b.py"],
+    ["s*/**/*.py", "!**/deep/**"],
+    ["a.py/", "x/***/b.py", "[b-a].py", "!sub/", "!other//"],
+    ["*\\.py", "\\a.py", "b.py\\"],
+    ["other/a.py", "!other/sub/a.py", "keep.py\r"],
 ]
 
 
@@ -167,7 +177,11 @@ def test_same_verdict_as_git(tree: Path, patterns: Sequence[str], monkeypatch: p
     make(tree, ".gitignore", text="\n".join(patterns))
     make(tree, "other/.gitignore", text="!a.py\nb.py\n")
     listing = subprocess.run(
-        ["git", "ls-files", "-z", "--others", "--exclude-standard"], cwd=tree, check=True, capture_output=True, text=True
+        ["git", "ls-files", "-z", "--others", "--exclude-standard"],
+        cwd=tree,
+        check=True,
+        capture_output=True,
+        text=True,
     ).stdout
     assert scan(".") == sorted(name for name in listing.split("\0") if name.endswith(".py"))
 
@@ -187,7 +201,7 @@ def test_a_file_given_by_name_is_taken_whatever_its_suffix(tree: Path) -> None:
 
 def test_a_path_that_does_not_exist(tree: Path) -> None:
     make(tree, "a.py")
-    with pytest.raises(SourceError, match="^none: no such file or folder$"):
+    with pytest.raises(SourceError, match=r"^none: no such file or folder$"):
         scan("a.py", "none")
 
 

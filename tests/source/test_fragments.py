@@ -89,7 +89,9 @@ def test_functions_inside_every_compound_statement() -> None:
 
 
 def test_a_method_below_an_if_has_its_class_as_parent() -> None:
-    assert [(one.fragment.qualname, one.parent) for one in cut("class A:\n  if x:\n    def m(self): ...\n")] == [("A.m", "A")]
+    assert [(one.fragment.qualname, one.parent) for one in cut("class A:\n  if x:\n    def m(self): ...\n")] == [
+        ("A.m", "A")
+    ]
 
 
 def test_later_definitions_of_a_name_are_numbered() -> None:
@@ -161,7 +163,7 @@ def test_parse_fragment_name(text: str, name: FragmentName) -> None:
 
 @pytest.mark.parametrize("text", ["a.py", "a.py:", "a.py::", "::f", ":12", "a.py:x", "a.py:²", "C:/x/a.py", ""])
 def test_a_name_without_a_function_is_refused(text: str) -> None:
-    with pytest.raises(SourceError, match="path.py::qualname or path.py:LINE"):
+    with pytest.raises(SourceError, match=r"path\.py::qualname or path\.py:LINE"):
         parse_fragment_name(text)
 
 

@@ -70,7 +70,9 @@ def test_invalid_comments_are_reported_and_suppress_nothing(comment: str, words:
     assert words in found.invalid[0][1]
 
 
-@pytest.mark.parametrize("text", ["# codesim: ignore[clone]\n\ndef f():\n    pass\n", "x = 1\n# codesim: ignore[clone]"])
+@pytest.mark.parametrize(
+    "text", ["# codesim: ignore[clone]\n\ndef f():\n    pass\n", "x = 1\n# codesim: ignore[clone]"]
+)
 def test_a_comment_with_no_code_below_says_so(text: str) -> None:
     found = read_suppressions(text)
     assert found.lines == frozenset()

@@ -184,12 +184,12 @@ def merge_condition(function: Function, rng: Random) -> bool:
 
 def de_morgan(function: Function, rng: Random) -> bool:
     """Turn `not (a and b)` into `not a or not b`, or back; guard: both forms yield a plain bool."""
-    places: list[ast.expr] = []
-    for node in scope.own_expressions(function):
-        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not) and isinstance(node.operand, ast.BoolOp):
-            places.append(node)
-        elif isinstance(node, ast.BoolOp) and all(_is_not(value) for value in node.values):
-            places.append(node)
+    places = [
+        node
+        for node in scope.own_expressions(function)
+        if (isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not) and isinstance(node.operand, ast.BoolOp))
+        or (isinstance(node, ast.BoolOp) and all(_is_not(value) for value in node.values))
+    ]
     if not places:
         return False
     chosen = rng.choice(places)

@@ -23,12 +23,13 @@ HARMLESS_CALLS = frozenset({"len", "isinstance", "abs", "ord", "chr"})
 SUSPENSIONS = (ast.Yield, ast.YieldFrom, ast.Await)
 
 WORDS = (
-    "acc", "amount", "answer", "base", "bucket", "buffer", "cell", "chunk", "column", "count", "current", "cursor", "data",
-    "element", "entry", "field", "flag", "found", "group", "head", "index", "info", "item", "key", "label", "last",
-    "left", "length", "level", "limit", "line", "mapping", "member", "name", "node", "number", "obj", "offset", "option",
-    "out", "pair", "part", "piece", "point", "pos", "previous", "queue", "ratio", "record", "rest", "result", "right",
-    "row", "score", "seen", "size", "slot", "source", "stack", "state", "step", "store", "sub", "table", "target", "temp",
-    "text", "token", "total", "unit", "value", "weight", "width", "word",
+    "acc", "amount", "answer", "base", "bucket", "buffer", "cell", "chunk", "column", "count", "current",
+    "cursor", "data", "element", "entry", "field", "flag", "found", "group", "head", "index", "info", "item",
+    "key", "label", "last", "left", "length", "level", "limit", "line", "mapping", "member", "name", "node",
+    "number", "obj", "offset", "option", "out", "pair", "part", "piece", "point", "pos", "previous", "queue",
+    "ratio", "record", "rest", "result", "right", "row", "score", "seen", "size", "slot", "source", "stack",
+    "state", "step", "store", "sub", "table", "target", "temp", "text", "token", "total", "unit", "value",
+    "weight", "width", "word",
 )  # fmt: skip
 
 

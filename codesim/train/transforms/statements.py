@@ -9,6 +9,7 @@ Source: the operators of NatGen (Chakraborty et al., 2022) and Corder (Bui et al
 from __future__ import annotations
 
 import ast
+from itertools import pairwise
 from random import Random
 
 from codesim.train.transforms import scope
@@ -147,7 +148,7 @@ def inline_temporary(function: Function, rng: Random) -> bool:
         return False
     places: list[tuple[Block, int, ast.stmt, str]] = []
     for block in scope.blocks(function):
-        for position, (first, second) in enumerate(zip(block, block[1:], strict=False)):
+        for position, (first, second) in enumerate(pairwise(block)):
             name = scope.single_target(first)
             if name is None or name in kept or scope.count_name(function, name) != 2:
                 continue
@@ -214,12 +215,12 @@ def _holds_scalar(function: Function, name: str) -> bool:
     """Tell whether every plain assignment to the name gives it a number or a string, or adds to itself."""
     if name in scope.parameters(function) | scope.names_bound_by_string(function):
         return False
-    stores = 0
-    for statement in scope.own_statements(function):
-        if isinstance(statement, ast.AugAssign) and scope.count_name(statement.target, name):
-            stores += 1
-        elif scope.single_target(statement) == name and _scalar_value(_value(statement), name):
-            stores += 1
+    stores = sum(
+        scope.count_name(statement.target, name)
+        if isinstance(statement, ast.AugAssign)
+        else scope.single_target(statement) == name and _scalar_value(_value(statement), name)
+        for statement in scope.own_statements(function)
+    )
     return stores == sum(
         isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load)
         for node in ast.walk(function)

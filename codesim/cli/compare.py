@@ -1,0 +1,30 @@
+"""`codesim compare`: two functions side by side, what corresponds, what differs, and the verdict."""
+
+from __future__ import annotations
+
+import click
+
+from codesim.cli.options import setting_options, settings_from
+
+
+@click.command("compare", short_help="Compare two functions: what corresponds, what differs, can they be merged.")
+@click.argument("left", metavar="FILE::QUALNAME")
+@click.argument("right", metavar="FILE::QUALNAME")
+@setting_options("min_score", "format", "output", "color")
+@click.option("--verbose", "-v", is_flag=True, help="Fold and shorten nothing; show the helper's text.")
+@click.pass_context
+def command(ctx: click.Context, left: str, right: str, verbose: bool, **options: object) -> None:
+    """Compare two functions, each named FILE::QUALNAME or FILE:LINE, whatever their score.
+
+    Exit code 0: no clones by the score's threshold (--min-score). 1: clones. 2: wrong usage.
+    """
+    from codesim.cli.fragments import load_fragment
+    from codesim.cli.reporting import show
+    from codesim.errors import ExitCode
+    from codesim.pipeline import compare
+
+    one, two = load_fragment(left), load_fragment(right)
+    settings = settings_from(options).settings
+    report = compare((one.cut, one.lines), (two.cut, two.lines))
+    show(report, settings, verbose)
+    ctx.exit(ExitCode.FINDINGS if report.candidates[0].score >= settings.min_score else ExitCode.CLEAN)

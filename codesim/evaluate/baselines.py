@@ -1,0 +1,33 @@
+"""The baselines that the encoder has to beat.
+
+In: graphs. Out: one unit vector per graph, to be compared by cosine like the encoder's. A bag of node kinds knows how
+many calls, tests and assignments a function has, and nothing of how they hang together.
+
+Source: our own; counting node types is the metric of the first tree-based clone detectors (Deckard, Jiang et al., 2007).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from codesim.embed import NODE_KINDS
+from codesim.graph import Pdg
+
+
+def bag_of_kinds(graphs: Sequence[Pdg]) -> NDArray[np.float32]:
+    """Count the node kinds of each graph.
+
+    Args:
+        graphs: any number of graphs, none of them empty.
+
+    Returns:
+        (len(graphs), NODE_KINDS) float32, rows of unit length.
+    """
+    counts = np.zeros((len(graphs), NODE_KINDS), dtype=np.float32)
+    for row, graph in enumerate(graphs):
+        counts[row] = np.bincount(np.array(graph.kinds, dtype=np.int64), minlength=NODE_KINDS)
+    norms: NDArray[np.float32] = np.linalg.norm(counts, axis=1, keepdims=True)
+    return counts / norms

@@ -1,0 +1,251 @@
+"""From files to records: source, parse, graph and embed, in worker processes, through the cache.
+
+In: files. Out: per file a `FileRecord` (its fragments with hash and vector) or a `Skipped`. A file is the unit of work and of batching, so that a vector
+never depends on how many workers there are or on what else is scanned.
+Source: our own.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+
+from codesim.config import Settings
+from codesim.embed import FEATURE_VERSION, Encoder, GraphArrays, graph_arrays
+from codesim.errors import StoreError
+from codesim.graph import SCHEMA_VERSION, build_pdg, canonical_hash
+from codesim.parse import parse_function
+from codesim.source import (
+    CutFragment,
+    Skipped,
+    SourceFile,
+    cut_fragments,
+    parse_module,
+    read_source,
+    read_suppressions,
+    shown_path,
+)
+from codesim.store import Cache, FileRecord, FragmentRecord, cache_key, decode_file_record, encode_file_record
+from codesim.verify import prepare
+
+ANALYSIS_VERSION = 1  # bump when lowering, substance or fragment limits change what a record holds
+RECURSION_LIMIT = 10_000  # calls of Python from Python take no C stack since 3.11
+_MIN_FILES_PER_WORKER = 32  # below this a process costs more than it brings
+Advance = Callable[[int], None]
+
+
+@dataclass(slots=True)
+class StageSeconds:
+    """Seconds spent per stage, summed over processes."""
+
+    source: float = 0.0
+    graph: float = 0.0
+    embed: float = 0.0
+
+    def add(self, other: StageSeconds) -> None:
+        """Add another process's seconds."""
+        self.source += other.source
+        self.graph += other.graph
+        self.embed += other.embed
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """One file's result: a record or the reason why there is none, and what it cost."""
+
+    path: str
+    record: FileRecord | None
+    skipped: tuple[Skipped, ...]
+    encoded: tuple[str, bytes] | None
+    seconds: StageSeconds
+
+
+@dataclass(slots=True)
+class Analysis:
+    """All files' results, in the order given."""
+
+    records: dict[str, FileRecord] = field(default_factory=dict)
+    skipped: list[Skipped] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    seconds: StageSeconds = field(default_factory=StageSeconds)
+
+
+class Analyser:
+    """Analyses files one at a time; one lives in each process."""
+
+    def __init__(self, settings: Settings) -> None:
+        sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION_LIMIT))
+        self.settings = settings
+        self.encoder = Encoder.load()
+
+    def key(self, digest: str) -> str:
+        """The cache key of a content under these settings, weights and versions."""
+        limits = (self.settings.min_lines, self.settings.min_nodes)
+        return cache_key(digest, SCHEMA_VERSION, FEATURE_VERSION, ANALYSIS_VERSION, self.encoder.name, *limits)
+
+    def analyse(self, source: SourceFile) -> Analysed:
+        """Parse a file, build the graphs of its functions, embed them."""
+        seconds = StageSeconds()
+        start = perf_counter()
+        module = parse_module(source)
+        if isinstance(module, Skipped):
+            return Analysed(source.path, None, (module,), None, seconds)
+        marks = read_suppressions(source.text)
+        notes = tuple(f"{source.path}:{line}: {problem}" for line, problem in marks.invalid)
+        lines = source.text.split("\n")
+        cuts = [cut for cut in cut_fragments(source.path, module, marks.lines, marks.whole_file) if self._long_enough(cut)]
+        seconds.source = perf_counter() - start
+        start = perf_counter()
+        skipped: list[Skipped] = []
+        drafts: list[tuple[CutFragment, str, int, int, GraphArrays]] = []
+        for cut in cuts:
+            try:
+                draft = self._draft(cut, lines)
+            except RecursionError:
+                place = cut.fragment.span.start_line
+                skipped.append(Skipped(source.path, f"line {place}: {cut.fragment.qualname} is nested too deeply"))
+                continue
+            if draft is not None:
+                drafts.append(draft)
+        seconds.graph = perf_counter() - start
+        start = perf_counter()
+        vectors = self.encoder.embed([draft[-1] for draft in drafts])
+        fragments = tuple(
+            FragmentRecord(cut.fragment, cut.parent, cut.suppressed, digest, nodes, substance, vector)
+            for (cut, digest, nodes, substance, _), vector in zip(drafts, vectors, strict=True)
+        )
+        seconds.embed = perf_counter() - start
+        record = FileRecord(source.lines, notes, fragments)
+        return Analysed(source.path, record, tuple(skipped), None, seconds)
+
+    def _long_enough(self, cut: CutFragment) -> bool:
+        span = cut.fragment.span
+        return span.end_line - span.start_line + 1 >= self.settings.min_lines
+
+    def _draft(self, cut: CutFragment, lines: list[str]) -> tuple[CutFragment, str, int, int, GraphArrays] | None:
+        """Hash, size, substance and arrays of a fragment's canonical graph; None below the size limit."""
+        subject = prepare(cut.fragment, parse_function(cut.node), fragment_lines(cut, lines))
+        pdg = build_pdg(subject.tree, cut.fragment.qualname)
+        if len(pdg.kinds) < self.settings.min_nodes:
+            return None
+        return cut, canonical_hash(pdg), len(pdg.kinds), subject.substance, graph_arrays(pdg)
+
+
+def fragment_lines(cut: CutFragment, lines: list[str]) -> tuple[str, ...]:
+    """The source lines of a fragment's span."""
+    span = cut.fragment.span
+    return tuple(lines[span.start_line - 1 : span.end_line])
+
+
+def analyse_files(
+    files: Sequence[Path], settings: Settings, cache: Cache | None, advance: Advance | None = None
+) -> Analysis:
+    """Analyse files, each at most once for each content.
+
+    Args:
+        files: absolute paths, in the order of their shown paths.
+        settings: `jobs`, `min_lines` and `min_nodes` are used.
+        cache: where earlier records are; None to do without.
+        advance: called with the number of files that were finished.
+
+    Returns:
+        Records by shown path, in the order given; the same for any number of workers.
+
+    Raises:
+        WeightsError: the encoder cannot be loaded.
+    """
+    report = advance or (lambda _: None)
+    analysis = Analysis()
+    start = perf_counter()
+    local = Analyser(settings)
+    sources: list[SourceFile] = []
+    for file in files:
+        source = read_source(file, shown_path(file))
+        if isinstance(source, Skipped):
+            analysis.skipped.append(source)
+            report(1)
+        else:
+            sources.append(source)
+    keys = {source.path: local.key(source.digest) for source in sources}
+    cached = _lookup(cache, keys, analysis)
+    fresh = [source for source in sources if source.path not in cached]
+    report(len(cached))
+    analysis.seconds.source += perf_counter() - start
+    new: dict[str, bytes] = {}
+    done: dict[str, FileRecord] = {}
+    for result in _analysed(fresh, settings, local):
+        analysis.seconds.add(result.seconds)
+        analysis.skipped.extend(result.skipped)
+        if result.record is not None:
+            done[result.path] = result.record
+            if not result.skipped and not result.record.notes:  # what names the path cannot be shared by content
+                new[keys[result.path]] = encode_file_record(result.record)
+        report(1)
+    if cache is not None and new:
+        try:
+            cache.put_many(new)
+        except StoreError as error:
+            analysis.warnings.append(str(error))
+    for source in sources:
+        record = cached.get(source.path) or done.get(source.path)
+        if record is not None:
+            analysis.records[source.path] = record
+    analysis.skipped.sort()
+    return analysis
+
+
+def _lookup(cache: Cache | None, keys: dict[str, str], analysis: Analysis) -> dict[str, FileRecord]:
+    if cache is None:
+        return {}
+    out: dict[str, FileRecord] = {}
+    try:
+        found = cache.get_many(keys.values())
+    except StoreError as error:
+        analysis.warnings.append(str(error))
+        return {}
+    for path, key in keys.items():
+        if key in found:
+            try:
+                out[path] = decode_file_record(found[key], path)
+            except StoreError:
+                continue  # a damaged entry is no entry
+    return out
+
+
+_worker: Analyser | None = None
+
+
+def _start_worker(settings: Settings) -> None:
+    global _worker  # noqa: PLW0603  # one per process, by the pool's design
+    _worker = Analyser(settings)
+
+
+def _work(source: SourceFile) -> Analysed:
+    assert _worker is not None
+    return _worker.analyse(source)
+
+
+def _analysed(sources: list[SourceFile], settings: Settings, local: Analyser) -> Iterator[Analysed]:
+    jobs = min(settings.jobs or os.cpu_count() or 1, len(sources) // _MIN_FILES_PER_WORKER)
+    if jobs < 2:
+        yield from map(local.analyse, sources)
+        return
+    context = multiprocessing.get_context("spawn")  # fork is unsafe once a runtime has started threads
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_start_worker, initargs=(settings,)) as pool:
+        yield from pool.map(_work, sources, chunksize=8)
+
+
+def stack_vectors(records: Sequence[FragmentRecord], dim: int) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+    """The vectors of records as one (n, dim) float32 array."""
+    out = np.zeros((len(records), dim), dtype=np.float32)
+    for row, record in enumerate(records):
+        out[row] = record.vector
+    return out

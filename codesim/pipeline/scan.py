@@ -1,0 +1,227 @@
+"""A scan from source to report: the page to read first.
+
+In: paths and settings. Out: a `ScanReport`. `scan` calls every room of the corridor in order, one step each:
+source -> parse -> graph -> embed -> index -> verify -> group -> refactor -> report.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+
+from codesim.config import Settings
+from codesim.embed import Encoder
+from codesim.errors import StoreError
+from codesim.group import group_pairs, representative
+from codesim.index import candidate_pairs
+from codesim.pipeline.analysis import Analysis, analyse_files, stack_vectors
+from codesim.pipeline.rank import in_rank_order, is_reportable, without_nested
+from codesim.pipeline.subjects import Subjects
+from codesim.refactor import RefactoringCandidate, build_candidate
+from codesim.report import ScanReport, Summary, Timings
+from codesim.source import discover_files, is_test_path, shown_path
+from codesim.store import Cache, FragmentRecord
+from codesim.verify import PairVerdict, nested, score_pair, verify_pair
+
+Progress = Callable[[str, int, int], None]
+"""Called with (stage, done, total)."""
+
+
+@dataclass(slots=True)
+class ScanResult:
+    """A report, and what the caller should say beside it: warnings, and notes on suppress comments."""
+
+    report: ScanReport
+    warnings: list[str] = field(default_factory=list)
+
+
+def scan(
+    paths: Sequence[Path],
+    settings: Settings,
+    root: Path,
+    focus: Sequence[Path] | None = None,
+    progress: Progress | None = None,
+) -> ScanResult:
+    """Find what is written twice below the given paths.
+
+    Args:
+        paths: files and folders; none means the working directory.
+        settings: every setting; see `codesim.config.Settings`.
+        root: the project's root, where the cache lives.
+        focus: report only candidates with a fragment in one of these files; None reports all.
+        progress: told how far each stage is.
+
+    Returns:
+        The report; byte-identical for equal input, whatever the number of workers and the order of files.
+
+    Raises:
+        CodesimError: a path does not exist, or the encoder cannot be loaded.
+
+    Source: our own.
+    """
+    begin = perf_counter()
+    say = progress or (lambda stage, done, total: None)
+    discovery = discover_files(paths, settings, root)
+    places = {shown_path(file): file for file in discovery.files}
+    analysis, warnings = _analyse(discovery.files, settings, root, say)
+    fragments = _eligible(analysis)
+    watched = None if focus is None else {shown_path(path.absolute()) for path in focus}
+    search = _Search(fragments, Subjects(places), settings, watched)
+    clock = [perf_counter()]
+    pairs = search.candidates()
+    clock.append(perf_counter())
+    verified = search.verify(pairs, say)
+    clock.append(perf_counter())
+    candidates = search.classes(verified)
+    clock.append(perf_counter())
+    seconds = analysis.seconds
+    index, verify, group = (round(b - a, 3) for a, b in zip(clock, clock[1:], strict=False))
+    times = Timings(
+        round(seconds.source, 3), round(seconds.graph, 3), round(seconds.embed, 3), index, verify, group, round(perf_counter() - begin, 3)
+    )
+    summary = Summary(
+        files=len(analysis.records),
+        lines=sum(record.lines for record in analysis.records.values()),
+        fragments=sum(len(record.fragments) for record in analysis.records.values()),
+        skipped=tuple(sorted([*discovery.skipped, *analysis.skipped])),
+    )
+    report = ScanReport(tool_version(), Encoder.load().name, summary, tuple(candidates), times if settings.stats else None)
+    return ScanResult(report, warnings)
+
+
+def tool_version() -> str:
+    """The installed version of codesim."""
+    try:
+        return version("codesim")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def _analyse(files: Sequence[Path], settings: Settings, root: Path, say: Progress) -> tuple[Analysis, list[str]]:
+    """Source, parse, graph and embed, with the cache where it can be opened."""
+    total = len(files)
+    done = 0
+
+    def advance(count: int) -> None:
+        nonlocal done
+        done += count
+        say("reading", done, total)
+
+    warnings: list[str] = []
+    analysis: Analysis | None = None
+    if settings.cache:
+        try:
+            with Cache(root / settings.cache_dir) as cache:
+                analysis = analyse_files(files, settings, cache, advance)
+        except StoreError as error:
+            warnings.append(f"{error}; going on without the cache")
+    if analysis is None:
+        analysis = analyse_files(files, settings, None, advance)
+    notes = [note for record in analysis.records.values() for note in record.notes]
+    return analysis, [*warnings, *analysis.warnings, *notes]
+
+
+def _eligible(analysis: Analysis) -> list[FragmentRecord]:
+    """The fragments that may be reported, in order of path and place."""
+    records = [item for record in analysis.records.values() for item in record.fragments if is_reportable(item)]
+    return sorted(records, key=lambda item: item.fragment)
+
+
+class _Search:
+    """One scan's way from fragments to candidates.
+
+    Fragments with equal canonical graphs are clones by construction: one of them stands for all in retrieval and verification.
+    """
+
+    def __init__(
+        self, records: list[FragmentRecord], subjects: Subjects, settings: Settings, watched: set[str] | None
+    ) -> None:
+        self.settings, self.subjects, self.watched = settings, subjects, watched
+        copies: dict[str, list[FragmentRecord]] = defaultdict(list)
+        for record in records:
+            copies[record.canonical_hash].append(record)
+        self.copies = [copies[key] for key in sorted(copies, key=lambda key: copies[key][0].fragment)]
+        self.verdicts: dict[tuple[int, int], PairVerdict | None] = {}
+
+    def candidates(self) -> list[tuple[int, int, float]]:
+        """Retrieve: pairs of distinct graphs with similar vectors."""
+        if not self.copies:
+            return []
+        first = [group[0] for group in self.copies]
+        vectors = stack_vectors(first, len(first[0].vector))
+        focus = None
+        if self.watched is not None:
+            focus = np.array([any(r.fragment.path in self.watched for r in group) for group in self.copies], dtype=np.bool_)
+        self.vectors = vectors
+        return candidate_pairs(vectors, self.settings.neighbours, self.settings.min_similarity, focus)
+
+    def verify(self, pairs: list[tuple[int, int, float]], say: Progress) -> dict[tuple[int, int], float]:
+        """Verify: align each pair and keep the clones, with their scores."""
+        scores: dict[tuple[int, int], float] = {}
+        for done, (i, j, similarity) in enumerate(pairs, 1):
+            verdict = self._verdict(i, j, similarity)
+            if verdict is not None:
+                scores[i, j] = verdict.score
+            if done % 64 == 0 or done == len(pairs):
+                say("verifying", done, len(pairs))
+        return scores
+
+    def classes(self, scores: dict[tuple[int, int], float]) -> list[RefactoringCandidate]:
+        """Group, refactor and rank."""
+        groups = group_pairs(scores, self._late)
+        single = set(range(len(self.copies))) - {member for group in groups for member in group}
+        groups += [(member,) for member in sorted(single) if len(self.copies[member]) > 1]
+        built = [candidate for group in groups if (candidate := self._candidate(group)) is not None]
+        return in_rank_order(without_nested(built))
+
+    def _late(self, i: int, j: int) -> float | None:
+        cosine = round(float(np.dot(self.vectors[i], self.vectors[j])), 4)
+        verdict = self._verdict(i, j, cosine)
+        return None if verdict is None else verdict.score
+
+    def _verdict(self, i: int, j: int, similarity: float) -> PairVerdict | None:
+        if (i, j) not in self.verdicts:
+            left, right = (self.subjects.get(self.copies[k][0].fragment) for k in (i, j))
+            usable = left is not None and right is not None
+            self.verdicts[i, j] = (
+                verify_pair(left, right, similarity, self.settings.min_score) if usable and left and right else None
+            )
+        return self.verdicts[i, j]
+
+    def _candidate(self, group: tuple[int, ...]) -> RefactoringCandidate | None:
+        """The candidate of a class: its representative first, the other members in order of place."""
+        best = representative(group, lambda i, j: verdict.score if (verdict := self.verdicts.get((i, j))) else 0.0)
+        members = [record for k in group for record in self.copies[k]]
+        members = sorted(members, key=lambda record: record.fragment)
+        if self.watched is not None and not any(record.fragment.path in self.watched for record in members):
+            return None
+        chosen = min(self.copies[best], key=lambda record: (is_test_path(record.fragment.path), record.fragment))
+        subjects = [self.subjects.get(r.fragment) for r in [chosen, *[r for r in members if r is not chosen]]]
+        present = [subject for subject in subjects if subject is not None]
+        if len(present) < 2 or present[0].fragment != chosen.fragment:
+            return None
+        vectors = {record.fragment: record.vector for record in members}
+        kept, verdicts = [present[0]], list[PairVerdict]()
+        for other in present[1:]:
+            if nested(present[0], other):
+                continue
+            cosine = float(np.dot(vectors[present[0].fragment], vectors[other.fragment]))
+            kept.append(other)
+            verdicts.append(score_pair(present[0], other, round(min(1.0, cosine), 4)))
+        if len(kept) < 2:
+            return None
+        identity = class_id([self.copies[k][0].canonical_hash for k in group])
+        tests = all(is_test_path(subject.fragment.path) for subject in kept)
+        return build_candidate(kept, verdicts, identity, tests)
+
+
+def class_id(hashes: Sequence[str]) -> str:
+    """The identity of a class: a hash of its members' distinct canonical graphs, whatever their paths and order."""
+    return hashlib.blake2b("\n".join(sorted(set(hashes))).encode(), digest_size=8).hexdigest()

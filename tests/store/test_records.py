@@ -1,0 +1,110 @@
+"""File records: there and back, and what damaged bytes are answered with."""
+
+from __future__ import annotations
+
+import json
+import struct
+from hashlib import blake2b
+
+import numpy as np
+import pytest
+
+from codesim.errors import StoreError
+from codesim.source import Fragment, Span
+from codesim.store import FileRecord, FragmentRecord, decode_file_record, encode_file_record
+
+
+def record(count: int = 2, dim: int = 4, path: str = "a.py") -> FileRecord:
+    random = np.random.default_rng(0)
+    fragments = tuple(
+        FragmentRecord(
+            fragment=Fragment(path, f"Klasse.größe{number}", Span(number + 1, 4, number + 9, 80)),
+            parent="Klasse" if number % 2 else None,
+            suppressed=bool(number % 2),
+            canonical_hash=f"{number:064x}",
+            nodes=30 + number,
+            statements=7,
+            vector=random.standard_normal(dim).astype(np.float32),
+        )
+        for number in range(count)
+    )
+    return FileRecord(120, ("line 3: a note",), fragments)
+
+
+@pytest.mark.parametrize("count", [0, 1, 5])
+def test_there_and_back(count: int) -> None:
+    before = record(count)
+    after = decode_file_record(encode_file_record(before), "a.py")
+    assert after == before
+    for old, new in zip(before.fragments, after.fragments, strict=True):
+        np.testing.assert_array_equal(new.vector, old.vector, strict=True)
+        assert not new.vector.flags.writeable
+
+
+def test_one_content_at_two_paths_shares_its_bytes() -> None:
+    assert encode_file_record(record(path="a.py")) == encode_file_record(record(path="b/c.py"))
+    assert decode_file_record(encode_file_record(record(path="a.py")), "b/c.py") == record(path="b/c.py")
+
+
+def test_vectors_of_one_length() -> None:
+    mixed = FileRecord(1, (), (*record(1, dim=4).fragments, *record(1, dim=5).fragments))
+    with pytest.raises(ValueError, match="differ in length"):
+        encode_file_record(mixed)
+
+
+def test_every_damaged_byte_is_noticed() -> None:
+    data = encode_file_record(record())
+    for at in range(len(data)):
+        damaged = bytes([*data[:at], data[at] ^ 1, *data[at + 1 :]])
+        with pytest.raises(StoreError, match="damaged"):
+            decode_file_record(damaged, "a.py")
+
+
+def test_every_shortening_is_noticed() -> None:
+    data = encode_file_record(record(1, 2))
+    for length in range(len(data)):
+        with pytest.raises(StoreError, match="damaged"):
+            decode_file_record(data[:length], "a.py")
+
+
+def forged(header: object, tail: bytes = b"") -> bytes:
+    """Bytes whose checksum is right, as an attacker would make them."""
+    text = json.dumps(header).encode()
+    payload = struct.pack("<I", len(text)) + text + tail
+    return blake2b(payload, digest_size=16).digest() + payload
+
+
+GOOD = ["f", [1, 0, 2, 0], None, False, "00", 3, 4]
+
+
+def test_the_forgery_itself_is_well_made() -> None:
+    data = forged({"lines": 1, "notes": [], "dim": 1, "fragments": [GOOD]}, struct.pack("<f", 1.0))
+    assert decode_file_record(data, "a.py").fragments[0].nodes == 3
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        [],
+        {},
+        {"lines": 1, "notes": [], "dim": 1, "fragments": [[*GOOD[:5], "3", 4]]},
+        {"lines": 1, "notes": [], "dim": 1, "fragments": [GOOD[:6]]},
+        {"lines": 1, "notes": [], "dim": 1, "fragments": [["f", [1, 0, 2], *GOOD[2:]]]},
+        {"lines": 1, "notes": [], "dim": 1, "fragments": [[None, *GOOD[1:]]]},
+        {"lines": 1, "notes": [], "dim": 2, "fragments": [GOOD]},
+        {"lines": 1, "notes": [], "dim": -1, "fragments": [GOOD]},
+        {"lines": True, "notes": [], "dim": 1, "fragments": [GOOD]},
+        {"lines": -1, "notes": [], "dim": 1, "fragments": [GOOD]},
+        {"lines": 1, "notes": [1], "dim": 1, "fragments": [GOOD]},
+        {"lines": 1, "notes": [], "dim": 1, "fragments": "x"},
+    ],
+)
+def test_a_forged_header_is_refused(header: object) -> None:
+    with pytest.raises(StoreError, match="damaged"):
+        decode_file_record(forged(header, struct.pack("<f", 1.0)), "a.py")
+
+
+def test_a_vector_that_is_not_finite_is_refused() -> None:
+    data = forged({"lines": 1, "notes": [], "dim": 1, "fragments": [GOOD]}, struct.pack("<f", float("nan")))
+    with pytest.raises(StoreError, match="not finite"):
+        decode_file_record(data, "a.py")
