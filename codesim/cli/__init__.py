@@ -53,8 +53,7 @@ class CodesimGroup(click.Group):
         """Run the command; click itself handles usage errors (exit code 2)."""
         _tolerate_any_character()
         try:
-            result: object = super().invoke(ctx)
-            sys.stdout.flush()  # here, where a broken pipe can still be handled
+            result = self._invoke_and_flush(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except BrokenPipeError:
@@ -68,6 +67,12 @@ class CodesimGroup(click.Group):
         except Exception as error:  # the last line of defence
             _fail(ctx, _internal(error))
         return result
+
+    def _invoke_and_flush(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        finally:  # after `ctx.exit` too: here a broken pipe can still be handled, on Python's way out it cannot
+            sys.stdout.flush()
 
 
 def _fail(ctx: click.Context, message: str) -> NoReturn:

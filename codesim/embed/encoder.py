@@ -11,14 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray  # noqa: TC002  # so that hints can be evaluated, as everywhere else
 
 from codesim.embed.features import GraphArrays, batch_graphs
 from codesim.embed.weights import INPUT_NAMES, RETRAIN, Weights, load_weights
 from codesim.errors import WeightsError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 ONNXRUNTIME_ERRORS_ONLY = 3
 NODE_BUDGET = 2048

@@ -3,18 +3,21 @@
 In: graphs. Out: one unit vector per graph, to be compared by cosine like the encoder's. A bag of node kinds knows how
 many calls, tests and assignments a function has, and nothing of how they hang together.
 
-Source: our own; counting node types is the metric of the first tree-based clone detectors (Deckard, Jiang et al., 2007).
+Source: our own; counts of node types, as in the characteristic vectors of Deckard (Jiang et al., 2007).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from codesim.embed import NODE_KINDS
 from codesim.graph import Pdg
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 def bag_of_kinds(graphs: Sequence[Pdg]) -> NDArray[np.float32]:

@@ -11,11 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from codesim.evaluate.dataset import ORIGINAL, Row
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 ALL = "all"
 TIE = 1e-6

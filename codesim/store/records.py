@@ -30,7 +30,8 @@ class FragmentRecord:
     """What is known about one fragment.
 
     parent: dotted name of its class if it is a method. canonical_hash: of its graph, in hex. nodes: of the graph.
-    substance: how many of its statements do real work (boilerplate has none). vector: (dim,) float32, its embedding; left out when records are compared.
+    substance: how many of its statements do real work (boilerplate has none). vector: (dim,) float32, its embedding;
+    left out when records are compared.
     """
 
     fragment: Fragment

@@ -4,7 +4,7 @@ In: folders of Python packages. Out: `SourceFunction`s of 5 to 80 lines, one per
 a manifest that says what they came from. Every package is either trained on or held out as a whole, so that no
 quality is measured on the style of code that was learned. The code is read and parsed, never imported or run.
 
-Source: our own; the split by package after the validity studies of clone data sets (Krinke, Ragkhitwetsagul, 2022).
+Source: our own.
 """
 
 from __future__ import annotations

@@ -13,10 +13,9 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from codesim.embed import GraphArrays, graph_arrays
 from codesim.errors import GraphError
@@ -24,6 +23,9 @@ from codesim.evaluate import function_graph
 from codesim.train.augment import augment, edit
 from codesim.train.corpus import MOST_NODES, SourceFunction
 from codesim.train.transforms.edits import donor_statements
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 ORIGINAL, REWRITTEN, EDITED = 0, 1, 2
 DONORS = 200

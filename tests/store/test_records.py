@@ -23,7 +23,7 @@ def record(count: int = 2, dim: int = 4, path: str = "a.py") -> FileRecord:
             suppressed=bool(number % 2),
             canonical_hash=f"{number:064x}",
             nodes=30 + number,
-            statements=7,
+            substance=7,
             vector=random.standard_normal(dim).astype(np.float32),
         )
         for number in range(count)

@@ -134,7 +134,8 @@ def range_to_while(function: Function, rng: Random) -> bool:
     """Turn `for i in range(n): A` into `i = 0; while i < n: A; i += 1` (with start; the step is 1).
 
     Guard: i is written nowhere else and read only in the loop; A has no `continue` of its own and no inner scope;
-    a bound that is neither a constant nor a name untouched in A is computed once, into a temporary.
+    a bound that is neither a constant nor a name untouched in A is computed once, into a temporary. Bounds are taken
+    to be integers: of another type `range` would fail where the comparison does not.
     """
     if scope.has_dynamic_scope(function) or scope.has_inner_scope(function):
         return False
@@ -250,7 +251,7 @@ def _has_own_jump(body: Block, kind: type[ast.stmt]) -> bool:
             return True
         if isinstance(node, ast.For | ast.AsyncFor | ast.While):
             waiting.extend(node.orelse)
-        elif not isinstance(node, ast.expr | scope.INNER_SCOPES):
+        elif not isinstance(node, (ast.expr, *scope.INNER_SCOPES)):
             waiting.extend(ast.iter_child_nodes(node))
     return False
 

@@ -8,7 +8,7 @@ from codesim.embed import Encoder, graph_arrays
 from codesim.errors import SourceError
 from codesim.graph import build_pdg, canonical_hash
 from codesim.parse import parse_function
-from codesim.pipeline.scan import class_id, tool_version
+from codesim.pipeline.corridor import class_id, tool_version
 from codesim.refactor import build_candidate
 from codesim.report import ScanReport, Summary
 from codesim.source import CutFragment, is_test_path

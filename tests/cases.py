@@ -1,0 +1,54 @@
+"""What several test rooms need: fixture cases, and subjects from source text."""
+
+from __future__ import annotations
+
+import ast
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from codesim.parse import parse_function
+from codesim.source import cut_fragments
+from codesim.verify import Subject, prepare
+
+ROOT = Path(__file__).resolve().parent.parent
+FIXTURES = ROOT / "fixtures"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One folder of fixtures/clones or fixtures/lookalikes."""
+
+    folder: Path
+    clone_type: int
+    a: str
+    b: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.folder.parent.name}/{self.folder.name}"
+
+
+def load_cases() -> list[Case]:
+    cases = []
+    for file in sorted(FIXTURES.glob("clones/*/*/case.toml")) + sorted(FIXTURES.glob("lookalikes/*/case.toml")):
+        data = tomllib.loads(file.read_text(encoding="utf-8"))
+        cases.append(Case(file.parent, data["type"], data["a"], data["b"]))
+    return cases
+
+
+def subject_of(text: str, qualname: str | None = None, path: str = "a.py") -> Subject:
+    """The subject of one function in a source text; the first one without a name."""
+    cuts = cut_fragments(path, ast.parse(text))
+    cut = next(cut for cut in cuts if qualname in (None, cut.fragment.qualname))
+    span = cut.fragment.span
+    return prepare(cut.fragment, parse_function(cut.node), tuple(text.split("\n")[span.start_line - 1 : span.end_line]))
+
+
+def case_subjects(case: Case) -> tuple[Subject, Subject]:
+    """Both fragments of a fixture case."""
+    left, right = (name.split("::") for name in (case.a, case.b))
+    return (
+        subject_of((case.folder / left[0]).read_text(encoding="utf-8"), left[1], left[0]),
+        subject_of((case.folder / right[0]).read_text(encoding="utf-8"), right[1], right[0]),
+    )

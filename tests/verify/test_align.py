@@ -1,0 +1,101 @@
+"""What the alignment says of small edits: each edit is listed once, with its kind and axis."""
+
+from __future__ import annotations
+
+import pytest
+from cases import subject_of
+
+from codesim.verify import Axis, DifferenceKind, align, score_pair
+
+BASE = """
+def load(path, limit=10):
+    rows = []
+    with open(path) as stream:
+        for line in stream:
+            cells = line.strip().split(",")
+            if len(cells) < limit:
+                rows.append(cells)
+    log.info("read %s", path)
+    return rows
+"""
+
+
+def edited(before: str, after: str) -> str:
+    assert before in BASE
+    return BASE.replace(before, after)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kind", "axis"),
+    [
+        ('split(",")', 'split(";")', DifferenceKind.LITERAL, Axis.HOLE),
+        ("len(cells) < limit", "len(cells) <= limit", DifferenceKind.OPERATOR, Axis.BEHAVIOUR),
+        ("len(cells) < limit", "len(rows) < limit", DifferenceKind.NAME, Axis.BEHAVIOUR),
+        ("log.info", "log.debug", DifferenceKind.CALLEE, Axis.BEHAVIOUR),
+        ('    log.info("read %s", path)\n', "", DifferenceKind.STATEMENT, Axis.BEHAVIOUR),
+        ("rows.append(cells)", "rows.append(cells[0])", DifferenceKind.EXPRESSION, Axis.HOLE),
+        ("open(path)", 'open(path, "rb")', DifferenceKind.EXPRESSION, Axis.BEHAVIOUR),
+        ("open(path)", "open(LOG_FILE)", DifferenceKind.NAME, Axis.HOLE),
+    ],
+)
+def test_one_edit_is_one_difference(before: str, after: str, kind: DifferenceKind, axis: Axis) -> None:
+    found = align(subject_of(BASE), subject_of(edited(before, after), path="b.py")).differences
+    assert [(d.kind, d.axis) for d in found] == [(kind, axis)]
+
+
+def test_a_consistent_renaming_is_no_difference() -> None:
+    other = BASE.replace("rows", "records").replace("cells", "parts").replace("def load", "def read")
+    alignment = align(subject_of(BASE), subject_of(other, path="b.py"))
+    assert alignment.differences == ()
+    assert alignment.aligned_share == 1.0
+
+
+def test_an_exchange_of_two_variables_is_listed() -> None:
+    left = subject_of("def f(a, b, out):\n    out.put(a)\n    out.put(a)\n    out.put(b)\n    return a - b\n")
+    right = subject_of("def f(a, b, out):\n    out.put(a)\n    out.put(a)\n    out.put(b)\n    return b - a\n")
+    assert [d.kind for d in align(left, right).differences] == [DifferenceKind.NAME, DifferenceKind.NAME]
+
+
+def test_independent_statements_may_change_places() -> None:
+    left = subject_of("def f(a, b):\n    x = a.left + 1\n    y = b.right * 2\n    return g(x, y, x, y)\n")
+    right = subject_of("def f(a, b):\n    y = b.right * 2\n    x = a.left + 1\n    return g(x, y, x, y)\n")
+    alignment = align(left, right)
+    assert alignment.differences == ()
+    assert alignment.moved == 1
+
+
+def test_effects_may_not_change_places() -> None:
+    left = subject_of("def f(a, b):\n    a.open(1, 2)\n    b.close(x=3)\n    return g(a, b)\n")
+    right = subject_of("def f(a, b):\n    b.close(x=3)\n    a.open(1, 2)\n    return g(a, b)\n")
+    assert [d.kind for d in align(left, right).differences] == [DifferenceKind.ORDER]
+
+
+def test_a_new_guard_costs_one_unit_not_the_rest() -> None:
+    guarded = BASE.replace("    rows = []\n", "    if not path:\n        raise ValueError(path)\n    rows = []\n")
+    alignment = align(subject_of(BASE), subject_of(guarded, path="b.py"))
+    assert {d.kind for d in alignment.differences} <= {DifferenceKind.GUARD, DifferenceKind.STATEMENT}
+    assert alignment.aligned_share > 0.85
+
+
+def test_a_recursive_call_is_the_same_on_both_sides() -> None:
+    left = subject_of("def walk(n):\n    for c in n.kids:\n        walk(c)\n    return n\n")
+    right = subject_of("def visit(n):\n    for c in n.kids:\n        visit(c)\n    return n\n", path="b.py")
+    assert align(left, right).differences == ()
+
+
+def test_texts_of_differences_are_source_texts() -> None:
+    found = align(subject_of(BASE), subject_of(edited('split(",")', 'split("é")'), path="b.py")).differences
+    assert (found[0].left.text, found[0].right.text) == ('","', '"é"')
+    assert found[0].left.line == 6
+
+
+def test_a_function_is_its_own_clone() -> None:
+    verdict = score_pair(subject_of(BASE), subject_of(BASE, path="b.py"), 1.0)
+    assert verdict.score > 0.99
+    assert verdict.clone_type == 1
+
+
+def test_scores_are_close_in_both_directions() -> None:
+    other = edited('    log.info("read %s", path)\n', "    count(rows)\n")
+    left, right = subject_of(BASE), subject_of(other, path="b.py")
+    assert score_pair(left, right, 0.9).score == pytest.approx(score_pair(right, left, 0.9).score, abs=0.02)
