@@ -105,6 +105,7 @@ class Settings:
     )
     limit: int = field(default=0, metadata=_rule("Show at most this many candidates; 0 shows all.", low=0))
     stats: bool = field(default=False, metadata=_rule("Report the time that each stage took."))
+    exit_zero: bool = field(default=False, metadata=_rule("Exit with 0 even when there are candidates."))
 
 
 RULES: Mapping[str, Rule] = MappingProxyType({item.name: item.metadata["rule"] for item in fields(Settings)})

@@ -52,7 +52,7 @@ def run_scan(
     if empty:
         click.echo("codesim: error: no Python file could be analysed; name a folder with .py files, or see the skipped files", err=True)
         return ExitCode.FAILURE
-    return ExitCode.FINDINGS if report.candidates else ExitCode.CLEAN
+    return ExitCode.FINDINGS if report.candidates and not settings.exit_zero else ExitCode.CLEAN
 
 
 def show(report: ScanReport, settings: Settings, verbose: bool) -> None:

@@ -9,6 +9,7 @@ apart would share a hash; none was seen among the functions of the standard libr
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from functools import lru_cache
 
 import numpy as np
@@ -37,7 +38,10 @@ def canonical_hash(pdg: Pdg) -> str:
     state = np.array(_node_codes(pdg), dtype=np.uint64)
     source = np.array([edge.source for edge in pdg.edges], dtype=np.int64)
     target = np.array([edge.target for edge in pdg.edges], dtype=np.int64)
-    codes = np.array([_edge_code(e.kind, "" if e.kind is EdgeKind.DATA else e.detail, e.loop_carried) for e in pdg.edges], dtype=np.uint64)
+    codes = np.array(
+        [_edge_code(e.kind, "" if e.kind is EdgeKind.DATA else e.detail, e.loop_carried) for e in pdg.edges],
+        dtype=np.uint64,
+    )
     with np.errstate(over="ignore"):
         for _ in range(_ROUNDS):
             incoming, outgoing = np.zeros_like(state), np.zeros_like(state)
@@ -49,11 +53,16 @@ def canonical_hash(pdg: Pdg) -> str:
 
 def _node_codes(pdg: Pdg) -> list[int]:
     codes: list[int] = []
-    parameters = 0
-    for kind, label in zip(pdg.kinds, pdg.labels, strict=True):
-        if kind is NodeKind.PARAMETER:  # told apart by their place, not their name
-            codes.append(_code(f"{kind.value}:{parameters}"))
-            parameters += 1
+    owners = {
+        e.target: e.source
+        for e in pdg.edges
+        if e.kind is EdgeKind.CONTROL and pdg.kinds[e.target] is NodeKind.PARAMETER
+    }
+    places: Counter[int] = Counter()
+    for node, (kind, label) in enumerate(zip(pdg.kinds, pdg.labels, strict=True)):
+        if kind is NodeKind.PARAMETER:  # told apart by their place among those of the same function, not by their name
+            codes.append(_code(f"{kind.value}:{places[owners[node]]}"))
+            places[owners[node]] += 1
         else:
             codes.append(_code(f"{kind.value}:" if kind in _LOCAL else f"{kind.value}:{label}"))
     return codes

@@ -7,6 +7,8 @@ Source: Aho, Lam, Sethi, Ullman, Compilers, 2nd edition, section 9.2.4; the bit 
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from codesim.graph.flow import ENTRY, FlowGraph
 
 
@@ -21,21 +23,11 @@ def def_use_pairs(flow: FlowGraph) -> list[tuple[int, int, int, bool]]:
     """
     sites: list[tuple[int, int]] = []  # (point, node) of each definition
     of_variable: dict[int, int] = {}
-    generated = [0] * len(flow.node)
-    killed = [0] * len(flow.node)
     for point, definitions in enumerate(flow.definitions):
         for variable, node in definitions:
-            bit = 1 << len(sites)
+            of_variable[variable] = of_variable.get(variable, 0) | 1 << len(sites)
             sites.append((point, node))
-            of_variable[variable] = of_variable.get(variable, 0) | bit
-    position = 0
-    for point, definitions in enumerate(flow.definitions):
-        for variable, _ in definitions:
-            everything = of_variable[variable]
-            killed[point] |= everything
-            generated[point] = (generated[point] & ~everything) | (1 << position)
-            position += 1
-    before = _fixed_point(flow, generated, killed)
+    before = _fixed_point(flow, _transfers(flow, of_variable))
     pairs: list[tuple[int, int, int, bool]] = []
     for point, uses in enumerate(flow.uses):
         for variable, node in uses:
@@ -48,7 +40,36 @@ def def_use_pairs(flow: FlowGraph) -> list[tuple[int, int, int, bool]]:
     return pairs
 
 
-def _fixed_point(flow: FlowGraph, generated: list[int], killed: list[int]) -> list[int]:
+class _Transfer(NamedTuple):
+    """What a point does to the reaching definitions, as bits: those it kills and makes, on "false" and otherwise; all it makes."""
+
+    killed: int
+    made: int
+    killed_on_false: int
+    made_on_false: int
+    any: int
+
+
+def _transfers(flow: FlowGraph, of_variable: dict[int, int]) -> list[_Transfer]:
+    out: list[_Transfer] = []
+    position = 0
+    for point, definitions in enumerate(flow.definitions):
+        killed = made = killed_on_false = made_on_false = everything = 0
+        for variable, node in definitions:
+            bit = 1 << position
+            position += 1
+            rivals = 0 if node in flow.weak else of_variable[variable]
+            everything |= bit
+            killed, made = killed | rivals, (made & ~rivals) | bit
+            if node not in flow.on_true:
+                killed_on_false, made_on_false = killed_on_false | rivals, (made_on_false & ~rivals) | bit
+        if point in flow.tried:
+            made_on_false |= made
+        out.append(_Transfer(killed, made, killed_on_false, made_on_false, everything))
+    return out
+
+
+def _fixed_point(flow: FlowGraph, transfers: list[_Transfer]) -> list[int]:
     count = len(flow.node)
     before = [0] * count
     work = list(range(count - 1, -1, -1))
@@ -57,18 +78,14 @@ def _fixed_point(flow: FlowGraph, generated: list[int], killed: list[int]) -> li
     while work:
         point = work.pop()
         queued[point] = False
-        incoming = before[point]
-        outgoing = (incoming & ~killed[point]) | generated[point]
-        for target, _ in flow.successors[point]:
-            if outgoing & ~before[target]:
-                before[target] |= outgoing
-                if not queued[target]:
-                    queued[target] = True
-                    work.append(target)
-        both = outgoing | incoming
-        for target in flow.exceptional[point]:
-            if both & ~before[target]:
-                before[target] |= both
+        incoming, transfer = before[point], transfers[point]
+        outgoing = (incoming & ~transfer.killed) | transfer.made
+        on_false = (incoming & ~transfer.killed_on_false) | transfer.made_on_false
+        states = [(target, on_false if branch == "false" else outgoing) for target, branch in flow.successors[point]]
+        states += [(target, incoming | transfer.any) for target in flow.exceptional[point]]
+        for target, state in states:
+            if state & ~before[target]:
+                before[target] |= state
                 if not queued[target]:
                     queued[target] = True
                     work.append(target)

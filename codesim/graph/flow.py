@@ -37,7 +37,9 @@ class FlowGraph:
     """The control-flow graph under construction.
 
     successors[p]: ordinary edges (target, branch); exceptional[p]: targets of exceptional edges; node[p]: the graph
-    node of the point; uses[p], definitions[p]: (variable, graph node) in evaluation order.
+    node of the point; uses[p], definitions[p]: (variable, graph node) in evaluation order. weak: definitions (graph
+    nodes) that may not happen when their point runs; on_true: those that happen only on the way along "true" (a loop's
+    target); tried: points that leave along "false" with some of these done, some not (a pattern that fails).
     """
 
     def __init__(self) -> None:
@@ -46,6 +48,9 @@ class FlowGraph:
         self.node: list[int] = [0, -1]
         self.uses: list[list[tuple[int, int]]] = [[], []]
         self.definitions: list[list[tuple[int, int]]] = [[], []]
+        self.weak: set[int] = set()
+        self.on_true: set[int] = set()
+        self.tried: set[int] = set()
         self.frames: list[Frame] = []
 
     def add_point(self, node: int, pending: Pending) -> int:

@@ -18,7 +18,7 @@ from codesim.graph.dominance import control_dependences
 from codesim.graph.flow import ENTRY, EXIT, FlowGraph, Frame, Pending
 from codesim.graph.names import Names
 from codesim.graph.schema import Edge, EdgeKind, NodeKind, Pdg
-from codesim.parse import Kind, Node, parameters
+from codesim.parse import Kind, Node, bound_names, parameters
 from codesim.source import Span
 
 _WORLD = -1  # the variable that stands for everything outside the function's locals
@@ -26,8 +26,17 @@ _PURE_BUILTINS = frozenset(
     "abs all any bool bytes chr dict divmod enumerate float frozenset hasattr hash id int isinstance issubclass len list max min"
     " ord pow range repr reversed round set sorted str sum super tuple type zip ValueError TypeError KeyError".split()
 )
+_CONTENTLESS = frozenset(
+    "bool callable chr float hasattr id int isinstance issubclass ord range super type".split()
+) | {
+    "ValueError",
+    "TypeError",
+    "KeyError",
+}  # these do not look into what a list, set or dict holds
+_SURE = {Kind.BOOLEAN: 1, Kind.CONDITIONAL: 1, Kind.COMPARE: 2}  # how many operands are evaluated in any case
 _SAME_NAME = {kind: NodeKind[kind.name] for kind in Kind if kind.name in NodeKind.__members__}
 _SAME_NAME[Kind.AUGMENT] = NodeKind.ASSIGN
+_LOOKING = frozenset({Kind.ATTRIBUTE, Kind.SUBSCRIPT, Kind.STARRED})
 _STORED = "="  # the detail of the operand edge from a value to the target that it is written to
 _JUMPS = {Kind.BREAK: "break", Kind.CONTINUE: "continue", Kind.RETURN: "return", Kind.RAISE: "raise"}
 
@@ -61,7 +70,9 @@ class _Builder:
         self.flow = FlowGraph()
         self.names = Names()
         self.point = ENTRY  # whose uses and definitions are being collected
-        self.assigned_here: dict[int, int] = {}  # variables that a walrus wrote earlier in the same point
+        self.assigned_here: dict[int, int] = {}  # what was written earlier in the same point, by variable
+        self.unsure = 0  # inside how many operands that may not be evaluated
+        self.shared: frozenset[str] = frozenset()  # names declared global or nonlocal
         self.uses: list[tuple[int, int]] = self.flow.uses[ENTRY]
         self.definitions: list[tuple[int, int]] = self.flow.definitions[ENTRY]
 
@@ -88,16 +99,22 @@ class _Builder:
         self.definitions = self.flow.definitions[point]
         self.assigned_here = {}
 
-    def effect(self, node: int) -> None:
-        """The current point reads and writes the world; `node` is where the order edges attach."""
+    def effect(self) -> None:
+        """The current point reads and writes the world."""
         if not self.definitions or self.definitions[-1][0] != _WORLD:
-            statement = self.flow.node[self.point]
-            self.uses.append((_WORLD, statement))
-            self.definitions.append((_WORLD, statement))
+            self.look()
+            self.definitions.append((_WORLD, self.flow.node[self.point]))
+
+    def look(self) -> None:
+        """The current point reads the world: an attribute, an element, what a container holds."""
+        if not self.uses or self.uses[-1][0] != _WORLD:
+            self.uses.append((_WORLD, self.flow.node[self.point]))
 
     # -- the function itself --------------------------------------------------------------------------------------
 
     def function(self, tree: Node) -> None:
+        declared = [node.label for node in tree.walk() if node.kind in (Kind.GLOBAL, Kind.NONLOCAL)]
+        self.shared = frozenset(name for label in declared for name in label.split(","))
         entry = self.node(NodeKind.ENTRY, tree.children[0].label, tree.span)
         for position, decorator in enumerate(tree.children[2:]):
             self.operand(self.expression(decorator), entry, position)
@@ -139,19 +156,28 @@ class _Builder:
         variable, scope = self.names.resolve(name)
         if scope is not None and scope.immediate:
             scope.bindings.setdefault(name, []).append(node)
-        else:
-            self.definitions.append((variable, node))
+            return
+        self.definitions.append((variable, node))
+        if self.unsure:
+            self.flow.weak.add(node)
+        self.assigned_here[variable] = node
+        if scope is None:
+            self.effect()
 
     def read(self, name: str, span: Span) -> int:
         variable, scope = self.names.resolve(name)
         node = self.node(NodeKind.GLOBAL if scope is None else NodeKind.USE, name, span)
         if scope is not None and scope.immediate:
             for source in scope.bindings.get(name, ()):
-                self.edges.append(Edge(source, node, EdgeKind.DATA, name, False))
+                self.edges.append(Edge(earlier, node, EdgeKind.DATA, name, False))
             return node
-        self.uses.append((variable, node))
-        if variable in self.assigned_here:
-            self.edges.append(Edge(self.assigned_here[variable], node, EdgeKind.DATA, name, False))
+        if scope is None and name in self.shared:
+            self.look()
+        earlier = self.assigned_here.get(variable)
+        if earlier is not None:
+            self.edges.append(Edge(earlier, node, EdgeKind.DATA, name, False))
+        if earlier is None or earlier in self.flow.weak:
+            self.uses.append((variable, node))
         return node
 
     def store(self, tree: Node, value: int) -> None:
@@ -161,11 +187,12 @@ class _Builder:
             self.bind(tree.label, node)
         elif tree.kind in (Kind.COLLECTION, Kind.STARRED):
             node = self.node(_SAME_NAME[tree.kind], tree.label, tree.span)
+            self.look()  # at the elements that are unpacked
             for child in tree.children:
                 self.store(child, node)
         else:
             node = self.expression(tree)
-            self.effect(node)
+            self.effect()
         self.operand(value, node, _STORED)
 
     # -- suites and statements ------------------------------------------------------------------------------------
@@ -178,22 +205,23 @@ class _Builder:
 
     def simple(self, tree: Node, pending: Pending) -> Pending:
         kind = tree.kind
-        node = self.statement(tree, _SAME_NAME.get(kind, NodeKind.SCOPE), pending, "" if kind is Kind.AUGMENT else tree.label)
+        label = f"{tree.label}=" if kind is Kind.AUGMENT else tree.label
+        node = self.statement(tree, _SAME_NAME.get(kind, NodeKind.SCOPE), pending, label)
         out: Pending = [(self.point, "")]
         if kind in (Kind.ASSIGN, Kind.AUGMENT):
             self.assignment(tree, node)
         elif kind is Kind.IMPORT:
             for target in tree.children:
                 self.store(target, node)
-            self.effect(node)
+            self.effect()
         else:
             for position, child in enumerate(tree.children):
-                if child.kind is Kind.STORE:  # `del name`
+                if child.kind in (Kind.STORE, Kind.COLLECTION) and kind is Kind.DELETE:  # `del name`, `del (a, b)`
                     self.store(child, node)
                 else:
                     self.operand(self.expression(child), node, position)
             if kind in (Kind.DELETE, Kind.RAISE, Kind.ASSERT):
-                self.effect(node)
+                self.effect()
         if kind is Kind.ASSERT:
             self.flow.exceptional[self.point].append(EXIT)
         if kind in _JUMPS:
@@ -203,13 +231,27 @@ class _Builder:
 
     def assignment(self, tree: Node, node: int) -> None:
         *targets, value = tree.children
-        if tree.kind is Kind.AUGMENT:  # the faithful form: read the target, apply, write it back
-            target = targets[0]
-            loaded = target._replace(kind=Kind.NAME) if target.kind is Kind.STORE else target
-            value = Node(Kind.OPERATOR, tree.label, (loaded, value), tree.span)
+        if tree.kind is Kind.AUGMENT:
+            self.augmented(tree, node)
+            return
         self.operand(self.expression(value), node, 0)
         for target in targets:
             self.store(target, node)
+
+    def augmented(self, tree: Node, node: int) -> None:
+        """AUGMENT: evaluate the target once, apply the operator, write back."""
+        target, value = tree.children
+        place = self.read(target.label, target.span) if target.kind is Kind.STORE else self.expression(target)
+        operand = self.expression(value)
+        operator = self.node(NodeKind.OPERATOR, tree.label, tree.span)
+        self.operand(place, operator, 0)
+        self.operand(operand, operator, 1)
+        self.operand(operator, node, 0)
+        if target.kind is Kind.STORE:
+            self.store(target, node)
+        else:
+            self.operand(node, place, _STORED)
+        self.effect()
 
     def branch(self, tree: Node, pending: Pending) -> Pending:
         """IF."""
@@ -226,7 +268,12 @@ class _Builder:
         point = self.point
         self.operand(self.expression(tree.children[1 if is_for else 0]), node, 0)
         if is_for:
+            self.look()
+            if tree.label:  # `async for`
+                self.effect()
+            before = len(self.definitions)
             self.store(tree.children[0], node)
+            self.flow.on_true.update(written for _, written in self.definitions[before:])
         frame = Frame("loop", header=point)
         self.flow.frames.append(frame)
         self.flow.connect(self.suite(tree.children[-2], [(point, "true")]), point)
@@ -241,12 +288,13 @@ class _Builder:
             self.operand(self.expression(item.children[0]), node, position)
             if len(item.children) > 1:
                 self.store(item.children[1], node)
-        self.effect(node)
+        self.effect()
         frame = Frame("try")
         self.flow.frames.append(frame)
         out = self.suite(tree.children[0], [(point, "")])
         self.flow.frames.pop()
-        return self.joined(out, frame.raises)
+        # a body that never ends but by a jump is left behind only where an exception is swallowed
+        return self.joined(out or [(point, "false")], frame.raises)
 
     def joined(self, pending: Pending, raises: list[int]) -> Pending:
         """Pending edges that also carry exceptions: through a point without a node of its own, if there are exceptions."""
@@ -276,7 +324,7 @@ class _Builder:
         if not guard:
             return out
         self.flow.frames.pop()
-        join = self.flow.add_point(-1, out + guard.held)
+        join = self.flow.add_point(-1, (out + guard.held) or [(point, "false")])
         for raising in guard.raises:
             self.flow.exceptional[raising].append(join)
         self.flow.exceptional[point].append(join)
@@ -307,22 +355,30 @@ class _Builder:
             pattern, suite, *guard = case.children
             case_node = self.statement(case, NodeKind.CASE, rest)
             self.operand(node, case_node, 0)
+            before = len(self.definitions)
             self.operand(self.pattern(pattern), case_node, 1)
+            self.flow.on_true.update(written for _, written in self.definitions[before:])
             if guard:
                 self.operand(self.expression(guard[0]), case_node, 2)
             point = self.point
+            self.flow.tried.add(point)
             out = out + self.suite(suite, [(point, "true")])
-            irrefutable = pattern.label in ("_", "as") and not guard and all(c.kind is Kind.STORE for c in pattern.children)
+            irrefutable = (
+                pattern.label in ("_", "as") and not guard and all(c.kind is Kind.STORE for c in pattern.children)
+            )
             rest = [] if irrefutable else [(point, "false")]
         return out + rest
 
     def pattern(self, tree: Node) -> int:
         node = self.node(NodeKind.PATTERN, tree.label, tree.span)
+        self.look()
         for position, child in enumerate(tree.children):
             if child.kind is Kind.STORE:
                 self.store(child, node)
             else:
-                self.operand(self.pattern(child) if child.kind is Kind.PATTERN else self.expression(child), node, position)
+                self.operand(
+                    self.pattern(child) if child.kind is Kind.PATTERN else self.expression(child), node, position
+                )
         return node
 
     def nested_function(self, tree: Node, pending: Pending) -> Pending:
@@ -331,8 +387,8 @@ class _Builder:
         point = self.point
         for position, decorator in enumerate(tree.children[2:]):
             self.operand(self.expression(decorator), node, position)
-        self.bind(tree.label, node)
         defaults = self.defaults(tree)
+        self.bind(tree.label, node)
         frame = Frame("function")
         self.flow.frames.append(frame)
         self.names.enter(tree)
@@ -368,26 +424,42 @@ class _Builder:
             return self.anonymous(tree)
         if kind is Kind.WALRUS:
             return self.walrus(tree)
-        operands = [self.expression(child) for child in tree.children]
+        operands = self.operands(tree)
         node = self.node(_SAME_NAME[kind], tree.label, tree.span)
         for position, operand in enumerate(operands):
             self.operand(operand, node, position)
         if kind is Kind.CALL:
-            callee = tree.children[0]
-            if callee.kind is not Kind.NAME or callee.label not in _PURE_BUILTINS or self.kinds[operands[0]] is NodeKind.USE:
-                self.effect(node)
+            self.call(tree.children[0], operands[0])
         elif kind in (Kind.YIELD, Kind.AWAIT):
-            self.effect(node)
+            self.effect()
+        elif kind in _LOOKING or (kind is Kind.COMPARE and "in" in tree.label):
+            self.look()
         return node
+
+    def operands(self, tree: Node) -> list[int]:
+        """The operands of an expression; those that may not be evaluated write variables only perhaps."""
+        sure = _SURE.get(tree.kind)
+        if sure is None:
+            return [self.expression(child) for child in tree.children]
+        operands = [self.expression(child) for child in tree.children[:sure]]
+        self.unsure += 1
+        operands += [self.expression(child) for child in tree.children[sure:]]
+        self.unsure -= 1
+        return operands
+
+    def call(self, callee: Node, node: int) -> None:
+        """What a call may do besides its result: `node` is the callee's."""
+        if callee.kind is not Kind.NAME or callee.label not in _PURE_BUILTINS or self.kinds[node] is NodeKind.USE:
+            self.effect()
+        elif callee.label not in _CONTENTLESS:
+            self.look()
 
     def walrus(self, tree: Node) -> int:
         target, value = tree.children
         source = self.expression(value)
         node = self.node(NodeKind.WALRUS, target.label, tree.span)
         self.operand(source, node, 0)
-        variable, _ = self.names.resolve(target.label)
         self.bind(target.label, node)
-        self.assigned_here[variable] = node
         return node
 
     def comprehension(self, tree: Node) -> int:
@@ -396,6 +468,8 @@ class _Builder:
         node = self.node(NodeKind.COMPREHENSION, tree.label, tree.span)
         first = self.expression(generators[0].children[1])  # evaluated in the scope around the comprehension
         self.names.enter_immediate(targets)
+        self.look()
+        self.unsure += 1
         for position, part in enumerate(generators):
             target, iterable, *tests = part.children
             source = first if position == 0 else self.expression(iterable)
@@ -406,13 +480,14 @@ class _Builder:
                 self.operand(self.expression(test), generator, place)
             self.operand(generator, node, position + 1)
         self.operand(self.expression(element), node, 0)
+        self.unsure -= 1
         self.names.leave()
         return node
 
     def anonymous(self, tree: Node) -> int:
         node = self.node(NodeKind.LAMBDA, "", tree.span)
         defaults = self.defaults(tree)
-        self.names.enter_immediate([parameter.label for parameter in parameters(tree)])
+        self.names.enter_immediate(sorted(bound_names(tree)))
         self.parameters(tree, node, defaults)
         self.operand(self.expression(tree.children[1]), node, 0)
         self.names.leave()

@@ -81,7 +81,8 @@ class EdgeKind(IntEnum):
     DATA: a value written at the source may be read at the target (`detail`: the variable).
     OPERAND: the source is an operand of the target (`detail`: its position, from 0; "=" for a value and the target
         that it is written to).
-    ORDER: both have effects, and the target's may not come before the source's.
+    ORDER: the source has effects, and the target has effects too or reads what they may have changed (an attribute, an
+        element, what a container holds), so that it may not come before the source.
     """
 
     CONTROL = 0

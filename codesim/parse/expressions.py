@@ -27,31 +27,16 @@ import ast
 import re
 import string
 
+from codesim.parse.order import is_name, is_pure, is_quiet, same
 from codesim.parse.tree import Kind, Node
 
 NEGATED = {"==": "!=", "!=": "==", "is": "is not", "is not": "is", "in": "not in", "not in": "in"}
 _MIRRORED = {">": "<", ">=": "<="}
 _EMPTY = {"list": "list", "dict": "dict", "tuple": "tuple", "set": "set"}
 _ATOMS = frozenset({Kind.NAME, Kind.CONSTANT})
-_IMPURE = frozenset({Kind.CALL, Kind.YIELD, Kind.AWAIT, Kind.WALRUS, Kind.COMPREHENSION})
+_ORDERED = ("dict", "OrderedDict", "defaultdict", "Counter")  # they remember the order of their keywords
 _CONVERSIONS = {"s": "{}", "r": "{!r}", "d": "{:d}", "i": "{:d}", "%": "%"}
 _PERCENT = re.compile(r"%(?P<spec>(?:\.\d+)?)(?P<code>[srdif%])")
-
-
-def same(left: Node, right: Node) -> bool:
-    """Whether two trees are equal but for their spans."""
-    stack = [(left, right)]
-    while stack:
-        a, b = stack.pop()
-        if a.kind is not b.kind or a.label != b.label or len(a.children) != len(b.children):
-            return False
-        stack.extend(zip(a.children, b.children, strict=True))
-    return True
-
-
-def is_pure(node: Node) -> bool:
-    """Whether evaluating the expression runs no call, yield, await or assignment (attribute look-ups count as pure)."""
-    return not any(inner.kind in _IMPURE for inner in node.walk())
 
 
 def mentions(node: Node, name: str) -> bool:
@@ -66,9 +51,16 @@ def negate(test: Node) -> Node:
     if test.kind is Kind.COMPARE and test.label in NEGATED:
         return test._replace(label=NEGATED[test.label])
     if test.kind is Kind.BOOLEAN:
-        label = "or" if test.label == "and" else "and"
-        return test._replace(label=label, children=tuple([negate(child) for child in test.children]))
+        return connective("or" if test.label == "and" else "and", [negate(child) for child in test.children], test)
     return Node(Kind.OPERATOR, "not", (test,), test.span)
+
+
+def connective(label: str, operands: list[Node], like: Node) -> Node:
+    """`and` / `or` over the operands, flat; `like` gives the span."""
+    flat: list[Node] = []
+    for operand in operands:
+        flat.extend(operand.children if operand.kind is Kind.BOOLEAN and operand.label == label else (operand,))
+    return Node(Kind.BOOLEAN, label, tuple(flat), like.span)
 
 
 def is_negative(test: Node) -> bool:
@@ -84,11 +76,13 @@ class ExpressionLowering:
     """Lowers expressions inside one function.
 
     Args:
-        bound: names that the function binds itself; a builtin among them keeps no special meaning.
+        rebound: names bound in the function, around it or inside it; a builtin among them keeps no special meaning.
+        private: variables that nothing outside the function can read or write.
     """
 
-    def __init__(self, bound: frozenset[str]) -> None:
-        self.bound = bound
+    def __init__(self, rebound: frozenset[str], private: frozenset[str]) -> None:
+        self.rebound = rebound
+        self.private = private
 
     def lower(self, node: Node) -> Node:
         """The canonical form of an expression (or of any node that holds expressions), children first."""
@@ -111,13 +105,13 @@ class ExpressionLowering:
             node.kind is Kind.CALL
             and node.children[0].kind is Kind.NAME
             and node.children[0].label in names
-            and node.children[0].label not in self.bound
+            and node.children[0].label not in self.rebound
             and not any(child.kind in (Kind.KEYWORD, Kind.STARRED) for child in node.children[1:])
         )
 
     def _as_test(self, node: Node) -> Node:
         if node.kind is Kind.BOOLEAN:
-            return node._replace(children=tuple([self._as_test(child) for child in node.children]))
+            return connective(node.label, [self._as_test(child) for child in node.children], node)
         if self.calls_builtin(node, "bool") and len(node.children) == 2:
             return self._as_test(node.children[1])
         if node.kind is Kind.OPERATOR and node.label == "not":
@@ -146,7 +140,7 @@ class ExpressionLowering:
             ]
             return Node(Kind.BOOLEAN, "and", tuple(parts), node.span)
         left, right = operands
-        if node.label in _MIRRORED and (is_pure(left) or is_pure(right)):
+        if node.label in _MIRRORED and self._may_swap(left, right):
             return node._replace(label=_MIRRORED[node.label], children=(right, left))
         if node.label in ("==", "!=") and left.kind is Kind.CONSTANT and right.kind is not Kind.CONSTANT:
             return node._replace(children=(right, left))
@@ -155,11 +149,23 @@ class ExpressionLowering:
                 return node._replace(children=(left, right._replace(label="tuple")))
         return node
 
+    def _may_swap(self, left: Node, right: Node) -> bool:
+        """Whether two operands may be evaluated in the other order."""
+        if is_quiet(left, self.rebound) and is_quiet(right, self.rebound):
+            return True
+        for atom, other in ((left, right), (right, left)):
+            if atom.kind is Kind.CONSTANT:
+                return True
+            if is_name(atom, self.private) and not any(
+                inner.kind is Kind.STORE and inner.label == atom.label for inner in other.walk()
+            ):
+                return True
+        return False
+
     def _boolean(self, node: Node) -> Node:
         """Flatten nested equal connectives; `a == 1 or a == 2` becomes membership."""
-        children: list[Node] = []
-        for child in node.children:
-            children.extend(child.children if child.kind is Kind.BOOLEAN and child.label == node.label else (child,))
+        node = connective(node.label, list(node.children), node)
+        children = node.children
         first = children[0]
         wanted = "==" if node.label == "or" else "!="
         if all(c.kind is Kind.COMPARE and c.label == wanted and c.children[1].kind is Kind.CONSTANT for c in children):
@@ -167,7 +173,7 @@ class ExpressionLowering:
             if is_pure(subject) and all(same(subject, child.children[0]) for child in children[1:]):
                 options = Node(Kind.COLLECTION, "tuple", tuple([c.children[1] for c in children]), node.span)
                 return Node(Kind.COMPARE, "in" if wanted == "==" else "not in", (subject, options), node.span)
-        return node._replace(children=tuple(children))
+        return node
 
     def _conditional(self, node: Node) -> Node:
         test, then, other = node.children
@@ -187,19 +193,24 @@ class ExpressionLowering:
 
     def _call(self, node: Node) -> Node:
         callee, *arguments = node.children
-        if callee.kind is Kind.NAME and callee.label not in self.bound:
+        if callee.kind is Kind.NAME and callee.label not in self.rebound:
             if not arguments and callee.label in _EMPTY:
                 return Node(Kind.COLLECTION, _EMPTY[callee.label], (), node.span)
             if len(arguments) == 1 and callee.label in ("list", "set"):
                 inner = arguments[0]
                 if inner.kind is Kind.COMPREHENSION and inner.label == "generator":
                     return inner._replace(label=callee.label, span=node.span)
-            if callee.label == "range" and len(arguments) == 2 and arguments[0][:2] == (Kind.CONSTANT, "0"):
+            zero = len(arguments) == 2 and arguments[0][:2] == (Kind.CONSTANT, "0")
+            if callee.label == "range" and zero and arguments[1].kind is not Kind.STARRED:
                 return node._replace(children=(callee, arguments[1]))
         if callee.kind is Kind.ATTRIBUTE and callee.label == "format" and callee.children[0].kind is Kind.CONSTANT:
             return self._format_method(node)
         keywords = [child for child in arguments if child.kind is Kind.KEYWORD]
-        if len(keywords) > 1 and all(is_pure(child) for child in arguments):
+        if (
+            len(keywords) > 1
+            and callee.label not in _ORDERED
+            and all(is_quiet(child, self.rebound) for child in arguments)
+        ):
             if not any(child.kind is Kind.STARRED for child in arguments):
                 rest = [child for child in arguments if child.kind is not Kind.KEYWORD]
                 keywords.sort(key=lambda child: child.label)

@@ -104,7 +104,9 @@ def _parameters(arguments: ast.arguments, marker: str, span: Span) -> Node:
     positional = [*arguments.posonlyargs, *arguments.args]
     missing = len(positional) - len(arguments.defaults)
     out = [
-        Node(Kind.PARAMETER, arg.arg, () if i < missing else (_expression(arguments.defaults[i - missing]),), _span(arg))
+        Node(
+            Kind.PARAMETER, arg.arg, () if i < missing else (_expression(arguments.defaults[i - missing]),), _span(arg)
+        )
         for i, arg in enumerate(positional)
     ]
     if arguments.vararg:
@@ -189,7 +191,9 @@ def _match(node: ast.Match) -> Node:
         pattern = _pattern(case.pattern)
         children = (pattern, _suite(case.body, pattern.span), *_maybe(case.guard))
         end = case.body[-1]
-        cases.append(Node(Kind.CASE, "", children, Span(*pattern.span[:2], end.end_lineno or 0, end.end_col_offset or 0)))
+        cases.append(
+            Node(Kind.CASE, "", children, Span(*pattern.span[:2], end.end_lineno or 0, end.end_col_offset or 0))
+        )
     return Node(Kind.MATCH, "", (_expression(node.subject), *cases), _span(node))
 
 
@@ -272,7 +276,11 @@ def _call(node: ast.Call) -> Node:
 
 def _keyword(node: ast.keyword) -> Node:
     value = (_expression(node.value),)
-    return Node(Kind.STARRED, "**", value, _span(node)) if node.arg is None else Node(Kind.KEYWORD, node.arg, value, _span(node))
+    return (
+        Node(Kind.STARRED, "**", value, _span(node))
+        if node.arg is None
+        else Node(Kind.KEYWORD, node.arg, value, _span(node))
+    )
 
 
 def _attribute(node: ast.Attribute) -> Node:
@@ -285,7 +293,9 @@ def _starred(node: ast.Starred) -> Node:
 
 def _slice(node: ast.Slice) -> Node:
     span = _span(node)
-    parts = [_expression(part) if part else Node(Kind.NOTHING, "", (), span) for part in (node.lower, node.upper, node.step)]
+    parts = [
+        _expression(part) if part else Node(Kind.NOTHING, "", (), span) for part in (node.lower, node.upper, node.step)
+    ]
     return Node(Kind.SLICE, "", tuple(parts), span)
 
 
@@ -303,7 +313,9 @@ def _compare(node: ast.Compare) -> Node:
 
 
 def _boolean(node: ast.BoolOp) -> Node:
-    return Node(Kind.BOOLEAN, "and" if isinstance(node.op, ast.And) else "or", tuple(_expressions(node.values)), _span(node))
+    return Node(
+        Kind.BOOLEAN, "and" if isinstance(node.op, ast.And) else "or", tuple(_expressions(node.values)), _span(node)
+    )
 
 
 def _collection(label: str) -> Callable[[ast.AST], Node]:

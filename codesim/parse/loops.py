@@ -5,27 +5,27 @@ does not hold, the code is left as it is.
 
 | rule | before | after | guard |
 |---|---|---|---|
-| comprehension | `v = [e for x in xs if c]` | `v = []`, `for x in xs: if c: v.append(e)` | `v` not read inside |
+| comprehension | `v = [e for x in xs if c]` | `v = []`, `for x in xs: if c: v.append(e)` | `v` private, not read inside, nor behind the back of a `try` |
 | any, all | `return any(c for x in xs)` | `for x in xs: if c: return True`, `return False` | builtin not rebound |
 | sum | `v = sum(e for x in xs)` | `v = 0`, `for x in xs: v = v + e` | builtin not rebound |
-| counter | `i = a`, `while i < n: ...; i = i + 1` | `for i in range(a, n): ...` | `i`, `n` not written inside, no `continue`, `i` not used elsewhere |
-| index | `for i in range(len(xs)): ... xs[i] ...` | `for x in xs: ... x ...` | `xs` not written or mutated inside, `i` not used elsewhere |
-| enumerate | `for i, x in enumerate(xs)`, `i` unused | `for x in xs` | |
+| counter | `i = a`, `while i < n: ...; i = i + 1` | `for i in range(a, n): ...` | `n` stays, `i` not written inside nor used elsewhere, no `continue` |
+| index | `for i in range(len(xs)): ... xs[i] ...` | `for x in xs: ... x ...` | `xs` stays the same, `i` not used elsewhere |
+| enumerate | `for i, x in enumerate(xs)`, `i` unused | `for x in xs` | `i` private |
 
-Source: our own.
+A counter that starts at a name and steps by one is taken to be an integer, what is indexed by it a sequence. Source: our own.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 
-from codesim.parse.expressions import ExpressionLowering, is_pure, mentions, negate, same
+from codesim.parse.expressions import ExpressionLowering, mentions, negate
+from codesim.parse.order import depends_on_own, is_pure, is_quiet, same, stays, written
+from codesim.parse.scopes import bound_names, parameters
 from codesim.parse.tree import Kind, Node
 from codesim.source import Span
 
-_MUTATORS = frozenset(
-    "append extend insert pop remove clear sort reverse update add discard setdefault popitem popleft appendleft".split()
-)
+_FRACTIONS = frozenset({"/", "**"})
 
 
 def empty_suite(span: Span) -> Node:
@@ -39,14 +39,29 @@ def if_statement(test: Node, then: tuple[Node, ...], span: Span, orelse: tuple[N
 
 
 def substitute(node: Node, name: str, replacement: Node) -> Node:
-    """The tree with every NAME and STORE of this name replaced (a STORE by the replacement as a STORE)."""
+    """The tree with every NAME and STORE of this variable replaced (a STORE by the replacement as a STORE).
+
+    Functions, lambdas and comprehensions that bind the name themselves speak of another variable and are left alone.
+    """
     if node.label == name and node.kind is Kind.NAME:
         return replacement._replace(span=node.span)
     if node.label == name and node.kind is Kind.STORE:
         return node._replace(label=replacement.label)
     if not node.children:
         return node
-    return node._replace(children=tuple([substitute(child, name, replacement) for child in node.children]))
+    if node.kind is Kind.COMPREHENSION and any(_binds(part.children[0], name) for part in node.children[1:]):
+        first = node.children[1]
+        iterable = substitute(first.children[1], name, replacement)
+        first = first._replace(children=(first.children[0], iterable, *first.children[2:]))
+        return node._replace(children=(node.children[0], first, *node.children[2:]))
+    children = [substitute(child, name, replacement) for child in node.children]
+    if node.kind in (Kind.LAMBDA, Kind.FUNCTION) and name in bound_names(node):
+        children[1] = node.children[1]
+    return node._replace(children=tuple(children))
+
+
+def _binds(target: Node, name: str) -> bool:
+    return any(inner.kind is Kind.STORE and inner.label == name for inner in target.walk())
 
 
 class LoopLowering:
@@ -55,11 +70,13 @@ class LoopLowering:
     Args:
         expressions: the expression rules, which know the function's bound names.
         uses: how often each name occurs in the function (reads and writes), as the guards need it.
+        private: the function's own variables that no nested function mentions.
     """
 
-    def __init__(self, expressions: ExpressionLowering, uses: Counter[str]) -> None:
+    def __init__(self, expressions: ExpressionLowering, uses: Counter[str], private: frozenset[str]) -> None:
         self.expressions = expressions
         self.uses = uses
+        self.private = private
         self._fresh = 0
 
     def fresh_name(self, base: str) -> str:
@@ -67,33 +84,36 @@ class LoopLowering:
         self._fresh += 1
         return f"{base}'{self._fresh}"
 
-    def unroll(self, comprehension: Node, innermost: list[Node]) -> Node:
-        """The nested FOR and IF statements that run `innermost` once for each element of a comprehension.
-
-        The targets get fresh names where the function uses the same names outside, since a comprehension has its own scope.
-        """
-        body = tuple(innermost)
-        renames: dict[str, str] = {}
+    def separate(self, comprehension: Node) -> Node:
+        """The comprehension with fresh names for the targets that the function also uses outside it: it has its own scope."""
+        element, *parts = comprehension.children
         own = Counter(n.label for n in comprehension.walk() if n.kind in (Kind.NAME, Kind.STORE))
-        for part in comprehension.children[1:]:
-            for target in part.children[0].walk():
-                if target.kind is Kind.STORE and self.uses[target.label] > own[target.label]:
-                    renames[target.label] = self.fresh_name(target.label)
+        stored = [n.label for part in parts for n in part.children[0].walk() if n.kind is Kind.STORE]
+        for name in dict.fromkeys(stored):
+            if self.uses[name] <= own[name] and not mentions(parts[0].children[1], name):
+                continue
+            fresh = Node(Kind.NAME, self.fresh_name(name), (), comprehension.span)
+            outside = parts[0].children[1]  # evaluated in the scope around the comprehension
+            parts = [substitute(part, name, fresh) for part in parts]
+            parts[0] = parts[0]._replace(children=(parts[0].children[0], outside, *parts[0].children[2:]))
+            element = substitute(element, name, fresh)
+        return comprehension._replace(children=(element, *parts))
+
+    @staticmethod
+    def unroll(comprehension: Node, innermost: list[Node]) -> Node:
+        """The nested FOR and IF statements that run `innermost` once for each element of a separated comprehension."""
+        body = tuple(innermost)
         for part in reversed(comprehension.children[1:]):
             target, iterable, *tests = part.children
             for test in reversed(tests):
                 body = (if_statement(test, body, test.span),)
             suite = Node(Kind.SUITE, "", body, part.span)
             body = (Node(Kind.FOR, part.label, (target, iterable, suite, empty_suite(part.span)), part.span),)
-        loop = body[0]
-        for name, fresh in renames.items():
-            outer = loop.children[1]  # the first iterable is evaluated outside the comprehension's scope
-            loop = substitute(loop, name, Node(Kind.NAME, fresh, (), loop.span))
-            loop = loop._replace(children=(loop.children[0], outer, *loop.children[2:]))
-        return loop
+        return body[0]
 
     def collect(self, comprehension: Node, name: str) -> list[Node]:
         """Statements that build a list, set or dict comprehension in the variable `name`."""
+        comprehension = self.separate(comprehension)
         span, element = comprehension.span, comprehension.children[0]
         target = Node(Kind.NAME, name, (), span)
         label = "list" if comprehension.label == "generator" else comprehension.label
@@ -121,6 +141,7 @@ class LoopLowering:
         if self.expressions.calls_builtin(call, "sum") and len(call.children) == 2:
             generator = call.children[1]
             if generator.kind is Kind.COMPREHENSION and generator.label in ("generator", "list"):
+                generator = self.separate(generator)
                 total = Node(Kind.NAME, name, (), span)
                 value = Node(Kind.OPERATOR, "+", (total, generator.children[0]), span)
                 loop = self.unroll(generator, [self._assign(name, value, span)])
@@ -128,62 +149,92 @@ class LoopLowering:
         return None
 
     def quantifier(self, call: Node) -> tuple[Node, str, Node] | None:
-        """For `any`/`all` over a generator: (the test that decides early, the result if none does, the generator)."""
+        """For `any`/`all` over a generator: (the test that decides early, the result if none does, the separated generator)."""
         if not self.expressions.calls_builtin(call, "any", "all") or len(call.children) != 2:
             return None
         generator = call.children[1]
         if generator.kind is not Kind.COMPREHENSION or generator.label != "generator":
             return None
+        generator = self.separate(generator)
         test = self.expressions.lower_test(generator.children[0])
         return (test, "False", generator) if call.children[0].label == "any" else (negate(test), "True", generator)
 
     def counter_loop(self, loop: Node, before: list[Node]) -> Node | None:
         """A `while` with a counter as a `for` over a range; drops the counter's start from `before` when it applies."""
         test, body, orelse = loop.children
-        if test.kind is not Kind.COMPARE or test.label != "<" or test.children[0].kind is not Kind.NAME or not body.children:
+        if (
+            test.kind is not Kind.COMPARE
+            or test.label != "<"
+            or test.children[0].kind is not Kind.NAME
+            or not body.children
+        ):
             return None
         name, bound = test.children[0].label, test.children[1]
         *rest, step = body.children
         start = next((i for i in range(len(before) - 1, -1, -1) if mentions(before[i], name)), None)
-        if orelse.children or start is None or not self._is_step(step, name) or not is_pure(bound) and not self._is_length(bound):
+        if orelse.children or start is None or name not in self.private or not self._is_step(step, name):
             return None
         first = before[start]
         if first.kind is not Kind.ASSIGN or len(first.children) != 2 or first.children[0][:2] != (Kind.STORE, name):
             return None
+        value = first.children[1]
         inside = mentions_count(first, name) + mentions_count(loop, name)
-        written = _written(rest)
-        names = {node.label for node in bound.walk() if node.kind is Kind.NAME}
-        if self.uses[name] != inside or name in written or names & written or _mutates(rest, names):
+        if self.uses[name] != inside or name in written(rest) or mentions(bound, name):
             return None
-        if not is_pure(first.children[1]):
+        if not self._is_whole(value) or not self._is_whole(bound):
+            return None
+        if not stays(bound, rest, self.private, self.expressions.rebound) or not self._keeps(
+            value, before[start + 1 :]
+        ):
             return None
         if any(node.kind is Kind.CONTINUE for statement in rest for node in statement.walk()):
             return None
-        if any(mentions(node, n) for n in names for node in before[start + 1 :] if node.kind is Kind.ASSIGN):
-            return None
         del before[start]
-        arguments = (bound,) if first.children[1][:2] == (Kind.CONSTANT, "0") else (first.children[1], bound)
+        arguments = (bound,) if value[:2] == (Kind.CONSTANT, "0") else (value, bound)
         iterable = Node(Kind.CALL, "", (Node(Kind.NAME, "range", (), test.span), *arguments), test.span)
         target = Node(Kind.STORE, name, (), test.children[0].span)
         lowered = Node(Kind.FOR, "", (target, iterable, body._replace(children=tuple(rest)), orelse), loop.span)
         self.uses[name] = mentions_count(lowered, name)
         return lowered
 
-    def index_loop(self, loop: Node) -> Node:
-        """A `for` over `range(len(xs))` or `enumerate(xs)` as a `for` over `xs` itself, where the index is not needed."""
+    def _is_whole(self, node: Node) -> bool:
+        """Whether the value may be an integer and costs nothing to evaluate: no fraction, no call but `len`."""
+        if any(n.kind is Kind.OPERATOR and n.label in _FRACTIONS or n.kind is Kind.FORMAT for n in node.walk()):
+            return False
+        if node.kind is Kind.CONSTANT:
+            return node.label.lstrip("-").isdigit()
+        return is_quiet(node, self.expressions.rebound) and "range" not in self.expressions.rebound
+
+    def _keeps(self, value: Node, between: list[Node]) -> bool:
+        """Whether the value is the same after the statements between."""
+        if depends_on_own(value, self.private):
+            names = {node.label for node in value.walk() if node.kind is Kind.NAME}
+            return not names & written(between)
+        return all(is_pure(statement) for statement in between) and not written(between)
+
+    def index_loop(self, loop: Node, index_is_inside: bool) -> Node:
+        """A `for` over `range(len(xs))` or `enumerate(xs)` as a `for` over `xs` itself, where the index is not needed.
+
+        Args:
+            loop: a FOR with a lowered body.
+            index_is_inside: whether the function mentions the index only inside this loop.
+        """
         target, iterable, body, orelse = loop.children
         if self.expressions.calls_builtin(iterable, "enumerate") and len(iterable.children) == 2:
-            if target.kind is Kind.COLLECTION and len(target.children) == 2 and target.children[0].kind is Kind.STORE:
+            if (
+                target.kind is Kind.COLLECTION
+                and len(target.children) == 2
+                and is_name_of(target.children[0], self.private)
+            ):
                 if self.uses[target.children[0].label] == 1:
                     return loop._replace(children=(target.children[1], iterable.children[1], body, orelse))
             return loop
-        if target.kind is not Kind.STORE or not self._is_range_length(iterable):
+        if not is_name_of(target, self.private) or not index_is_inside or not self._is_range_length(iterable):
             return loop
         sequence = iterable.children[1].children[1]
-        names = {node.label for node in sequence.walk() if node.kind is Kind.NAME}
-        if names & _written(body.children) or _mutates(body.children, names):
+        if not stays(iterable.children[1], body.children, self.private, self.expressions.rebound):
             return loop
-        if self.uses[target.label] != mentions_count(loop, target.label):
+        if mentions(orelse, target.label) or target.label in written(body.children):
             return loop
         item = self.fresh_name("item")
         replaced = _index_to_item(body, sequence, target.label, item)
@@ -200,7 +251,11 @@ class LoopLowering:
         return self.expressions.calls_builtin(node, "len") and len(node.children) == 2 and is_pure(node.children[1])
 
     def _is_range_length(self, node: Node) -> bool:
-        return self.expressions.calls_builtin(node, "range") and len(node.children) == 2 and self._is_length(node.children[1])
+        return (
+            self.expressions.calls_builtin(node, "range")
+            and len(node.children) == 2
+            and self._is_length(node.children[1])
+        )
 
     @staticmethod
     def _is_step(node: Node, name: str) -> bool:
@@ -222,37 +277,9 @@ def mentions_count(node: Node, name: str) -> int:
     return sum(inner.label == name and inner.kind in (Kind.NAME, Kind.STORE) for inner in node.walk())
 
 
-def _written(statements: tuple[Node, ...] | list[Node]) -> set[str]:
-    """Names that the statements bind, or store into by subscript or attribute."""
-    out: set[str] = set()
-    for statement in statements:
-        for node in statement.walk():
-            if node.kind is Kind.STORE:
-                out.add(node.label)
-            elif node.kind in (Kind.ASSIGN, Kind.DELETE, Kind.AUGMENT):
-                targets = node.children if node.kind is Kind.DELETE else node.children[:-1]
-                out.update(_base_name(target) for target in targets)
-    return out
-
-
-def _base_name(target: Node) -> str:
-    """The variable that a subscript or attribute target reaches into."""
-    while target.kind in (Kind.SUBSCRIPT, Kind.ATTRIBUTE):
-        target = target.children[0]
-    return target.label
-
-
-def _mutates(statements: tuple[Node, ...] | list[Node], names: set[str]) -> bool:
-    """Whether a statement calls a mutating method on one of the names."""
-    return any(
-        node.kind is Kind.CALL
-        and node.children[0].kind is Kind.ATTRIBUTE
-        and node.children[0].label in _MUTATORS
-        and node.children[0].children[0].kind is Kind.NAME
-        and node.children[0].children[0].label in names
-        for statement in statements
-        for node in statement.walk()
-    )
+def is_name_of(target: Node, names: frozenset[str]) -> bool:
+    """Whether the target is one of these variables."""
+    return target.kind is Kind.STORE and target.label in names
 
 
 def _index_to_item(node: Node, sequence: Node, index: str, item: str) -> Node:

@@ -41,32 +41,54 @@ def parameters(scope: Node) -> tuple[Node, ...]:
 def own_nodes(scope: Node) -> list[Node]:
     """All nodes that run in the scope itself: not those of nested functions, classes, lambdas or comprehension targets.
 
-    The nested FUNCTION and CLASS nodes are in the list (they bind their name here), their insides are not.
+    The nested FUNCTION and CLASS nodes are in the list (they bind their name here), and so are their defaults, decorators
+    and bases; their insides are not. A statement in the place of a scope gives the nodes of its own scope.
     """
-    body = scope.children[0] if scope.kind is Kind.CLASS else scope.children[1]
+    if scope.kind is Kind.CLASS:
+        stack = [scope.children[0]]
+    else:
+        stack = [scope.children[1]] if scope.kind in _NESTED else [scope]
     out: list[Node] = []
-    stack = [body]
     while stack:
         node = stack.pop()
         out.append(node)
         if node.kind is Kind.COMPREHENSION:
-            stack.extend(_walruses(node))
-        elif node.kind not in _NESTED:
-            stack.extend(node.children)
+            stack.extend(_bound_outside(node))
+        elif node.kind in (Kind.FUNCTION, Kind.LAMBDA):
+            stack.extend(default for parameter in node.children[0].children for default in parameter.children)
+            stack.extend(node.children[2:])
+        else:
+            stack.extend(node.children[1:] if node.kind is Kind.CLASS else node.children)
     return out
 
 
 def captured_names(function: Node) -> frozenset[str]:
-    """Names that the functions and lambdas nested in this one mention: they may be read or written when those run."""
-    return frozenset(
-        inner.label
-        for node in function.children[1].walk()
-        if node.kind in _NESTED
-        for inner in node.walk()
-        if inner.kind in (Kind.NAME, Kind.STORE)
-    )
+    """Names of this scope that functions, lambdas and classes nested in it may read or write when those run.
+
+    All names in a class body count, since they are seen from outside as its attributes.
+    """
+    return frozenset(name for node in function.children[1].walk() if node.kind in _NESTED for name in _free_names(node))
 
 
-def _walruses(comprehension: Node) -> list[Node]:
+def _free_names(nested: Node) -> set[str]:
+    names = {inner.label for inner in nested.walk() if inner.kind in (Kind.NAME, Kind.STORE)}
+    if nested.kind is Kind.CLASS:
+        return names
+    names -= bound_names(nested)
+    for inner in nested.children[1].walk():
+        if inner.kind is Kind.CLASS or inner.kind is Kind.NONLOCAL:
+            names.update(inner.label.split(","))
+    return names
+
+
+def _bound_outside(comprehension: Node) -> list[Node]:
     """The targets of the walrus operators inside a comprehension, which bind in the scope around it."""
-    return [node.children[0] for node in comprehension.walk() if node.kind is Kind.WALRUS]
+    out: list[Node] = []
+    stack = list(comprehension.children)
+    while stack:
+        node = stack.pop()
+        if node.kind is Kind.WALRUS:
+            out.append(node.children[0])
+        if node.kind not in _NESTED:
+            stack.extend(node.children)
+    return out

@@ -22,7 +22,7 @@ from codesim.config import Settings
 from codesim.embed import FEATURE_VERSION, Encoder, GraphArrays, graph_arrays
 from codesim.errors import StoreError
 from codesim.graph import SCHEMA_VERSION, build_pdg, canonical_hash
-from codesim.parse import parse_function
+from codesim.parse import lower, parse_function
 from codesim.source import (
     CutFragment,
     Skipped,
@@ -34,7 +34,7 @@ from codesim.source import (
     shown_path,
 )
 from codesim.store import Cache, FileRecord, FragmentRecord, cache_key, decode_file_record, encode_file_record
-from codesim.verify import prepare
+from codesim.verify import substance
 
 ANALYSIS_VERSION = 1  # bump when lowering, substance or fragment limits change what a record holds
 RECURSION_LIMIT = 10_000  # calls of Python from Python take no C stack since 3.11
@@ -100,7 +100,6 @@ class Analyser:
             return Analysed(source.path, None, (module,), None, seconds)
         marks = read_suppressions(source.text)
         notes = tuple(f"{source.path}:{line}: {problem}" for line, problem in marks.invalid)
-        lines = source.text.split("\n")
         cuts = [cut for cut in cut_fragments(source.path, module, marks.lines, marks.whole_file) if self._long_enough(cut)]
         seconds.source = perf_counter() - start
         start = perf_counter()
@@ -108,7 +107,7 @@ class Analyser:
         drafts: list[tuple[CutFragment, str, int, int, GraphArrays]] = []
         for cut in cuts:
             try:
-                draft = self._draft(cut, lines)
+                draft = self._draft(cut)
             except RecursionError:
                 place = cut.fragment.span.start_line
                 skipped.append(Skipped(source.path, f"line {place}: {cut.fragment.qualname} is nested too deeply"))
@@ -119,8 +118,8 @@ class Analyser:
         start = perf_counter()
         vectors = self.encoder.embed([draft[-1] for draft in drafts])
         fragments = tuple(
-            FragmentRecord(cut.fragment, cut.parent, cut.suppressed, digest, nodes, substance, vector)
-            for (cut, digest, nodes, substance, _), vector in zip(drafts, vectors, strict=True)
+            FragmentRecord(cut.fragment, cut.parent, cut.suppressed, digest, nodes, work, vector)
+            for (cut, digest, nodes, work, _), vector in zip(drafts, vectors, strict=True)
         )
         seconds.embed = perf_counter() - start
         record = FileRecord(source.lines, notes, fragments)
@@ -130,13 +129,13 @@ class Analyser:
         span = cut.fragment.span
         return span.end_line - span.start_line + 1 >= self.settings.min_lines
 
-    def _draft(self, cut: CutFragment, lines: list[str]) -> tuple[CutFragment, str, int, int, GraphArrays] | None:
+    def _draft(self, cut: CutFragment) -> tuple[CutFragment, str, int, int, GraphArrays] | None:
         """Hash, size, substance and arrays of a fragment's canonical graph; None below the size limit."""
-        subject = prepare(cut.fragment, parse_function(cut.node), fragment_lines(cut, lines))
-        pdg = build_pdg(subject.tree, cut.fragment.qualname)
+        tree = lower(parse_function(cut.node))
+        pdg = build_pdg(tree, cut.fragment.qualname)
         if len(pdg.kinds) < self.settings.min_nodes:
             return None
-        return cut, canonical_hash(pdg), len(pdg.kinds), subject.substance, graph_arrays(pdg)
+        return cut, canonical_hash(pdg), len(pdg.kinds), substance(tree), graph_arrays(pdg)
 
 
 def fragment_lines(cut: CutFragment, lines: list[str]) -> tuple[str, ...]:

@@ -165,6 +165,7 @@ class _Search:
     def verify(self, pairs: list[tuple[int, int, float]], say: Progress) -> dict[tuple[int, int], float]:
         """Verify: align each pair and keep the clones, with their scores."""
         scores: dict[tuple[int, int], float] = {}
+        self.subjects.prefetch(self.copies[k][0].fragment for i, j, _ in pairs for k in (i, j))
         for done, (i, j, similarity) in enumerate(pairs, 1):
             verdict = self._verdict(i, j, similarity)
             if verdict is not None:

@@ -7,6 +7,7 @@ so keeping every tree of a repository from the first pass would cost memory for 
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from pathlib import Path
 
 from codesim.parse import parse_function
@@ -14,7 +15,7 @@ from codesim.pipeline.analysis import fragment_lines
 from codesim.source import CutFragment, Fragment, Skipped, cut_fragments, parse_module, read_source
 from codesim.verify import Subject, prepare
 
-_MOST_SUBJECTS = 8192
+_MOST_SUBJECTS = 16384
 _MOST_FILES = 128
 
 
@@ -43,6 +44,11 @@ class Subjects:
                 self._subjects.popitem(last=False)
         self._subjects.move_to_end(fragment)
         return subject
+
+    def prefetch(self, fragments: Iterable[Fragment]) -> None:
+        """Prepare fragments file by file: asked for pair by pair, each file would be parsed again and again."""
+        for fragment in sorted(set(fragments))[:_MOST_SUBJECTS]:
+            self.get(fragment)
 
     def _cuts(self, path: str) -> dict[Fragment, tuple[CutFragment, tuple[str, ...]]]:
         cuts = self._files.get(path)

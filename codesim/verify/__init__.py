@@ -7,7 +7,7 @@ from codesim.verify.align import Alignment, align, bag_similarity
 from codesim.verify.decide import PairVerdict, nested, score_pair, verify_pair
 from codesim.verify.differences import Axis, Difference, DifferenceKind, Place
 from codesim.verify.score import Evidence, distinct_holes, evidence, score
-from codesim.verify.subject import Subject, Unit, prepare
+from codesim.verify.subject import Subject, Unit, prepare, substance
 
 __all__ = [
     "Alignment",
@@ -27,5 +27,6 @@ __all__ = [
     "prepare",
     "score",
     "score_pair",
+    "substance",
     "verify_pair",
 ]

@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from codesim.graph import EdgeKind, NodeKind, Pdg, build_pdg
-from codesim.parse import Kind, Node, bound_names, lower
+from codesim.parse import STATEMENTS, Kind, Node, bound_names, lower
 from codesim.source import Fragment, Span
 
 Feature = tuple[object, ...]
@@ -60,7 +60,7 @@ class Subject:
 
     @property
     def substance(self) -> int:
-        """How many units do real work; the measure of boilerplate."""
+        """How many units do real work; see `substance`."""
         return sum(unit.substance for unit in self.units)
 
     def text(self, span: Span) -> str:
@@ -93,6 +93,19 @@ def prepare(fragment: Fragment, faithful: Node, lines: tuple[str, ...]) -> Subje
     for unit in units:
         total.update(unit.bag)
     return Subject(fragment, faithful, tree, tuple(units), total, names, lines)
+
+
+def substance(tree: Node) -> int:
+    """How many statements of a canonical FUNCTION tree do real work: the measure of boilerplate.
+
+    Control flow counts, and so do statements that compute something; plain moves (`self.x = x`) and registrations
+    (`parser.add_argument("--x")`) do not.
+    """
+    return sum(
+        _substance(node, tuple([child for child in node.children if child.kind not in _NESTED]))
+        for node in tree.children[1].walk()
+        if node.kind in STATEMENTS
+    )
 
 
 def statement_dependences(subject: Subject) -> frozenset[tuple[Span, Span]]:

@@ -157,7 +157,8 @@ def written(name, size, share):
     text = f"{name!r} has {size} bytes {{x}} ({share:.1f})"
     other = "{} and {!r:>8}".format(size, name)
     third = "%s is %r" % (name, size)
-    return text, other, third
+    wide = f"<{name!s:>{len(other)}}>"
+    return text, other, third, wide
 """,
         [("a", 3, 0.25), (None, "b", 1), ("{}", 2, "x")],
     ),

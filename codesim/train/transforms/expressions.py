@@ -59,11 +59,12 @@ def split_chain(function: Function, rng: Random) -> bool:
 
 def fstring_to_format(function: Function, rng: Random) -> bool:
     """Turn an f-string into `"...".format(...)`; guard: no computed format specification, no suspension inside."""
+    specifications = {id(node.format_spec) for node in ast.walk(function) if isinstance(node, ast.FormattedValue)}
     places = [
         node
         for node in scope.own_expressions(function)
         if isinstance(node, ast.JoinedStr) and any(isinstance(part, ast.FormattedValue) for part in node.values)
-        and not scope.contains(node, scope.SUSPENSIONS)
+        and id(node) not in specifications and not scope.contains(node, scope.SUSPENSIONS)
     ]  # fmt: skip
     rng.shuffle(places)
     for chosen in places:

@@ -1,0 +1,181 @@
+"""The commands as a user runs them: exit codes, streams, forms of output."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from cases import FIXTURES
+
+from codesim.report import report_schema
+
+TYPE1 = FIXTURES / "clones" / "type1" / "sliding_batches"
+TYPE4 = FIXTURES / "clones" / "type4" / "any_and_search_loop"
+
+
+def codesim(*arguments: str | Path, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "codesim", *map(str, arguments)],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **environment},
+    )
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    shutil.copy(TYPE1 / "a.py", tmp_path / "a.py")
+    shutil.copy(TYPE1 / "b.py", tmp_path / "b.py")
+    return tmp_path
+
+
+def test_findings_exit_with_1_and_go_to_stdout(project: Path) -> None:
+    done = codesim("scan", "--no-cache", cwd=project)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "a.py:" in done.stdout
+    assert "b.py:" in done.stdout
+    assert "\x1b" not in done.stdout
+
+
+def test_exit_zero(project: Path) -> None:
+    assert codesim("scan", "--no-cache", "--exit-zero", cwd=project).returncode == 0
+
+
+def test_nothing_to_report_exits_with_0(project: Path) -> None:
+    (project / "b.py").unlink()
+    assert codesim("scan", "--no-cache", cwd=project).returncode == 0
+
+
+def test_an_empty_scan_is_never_0(tmp_path: Path) -> None:
+    done = codesim("scan", "--no-cache", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "no Python file" in done.stderr
+
+
+def test_a_wholly_unparsable_scan_is_never_0(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("def f(:\n")
+    done = codesim("scan", "--no-cache", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "a.py" in done.stdout
+
+
+def test_a_path_that_does_not_exist_is_a_usage_error(tmp_path: Path) -> None:
+    done = codesim("scan", "nowhere", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "nowhere" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_json_validates_and_has_no_timings_unless_asked(project: Path) -> None:
+    import jsonschema
+
+    plain = json.loads(codesim("scan", "--no-cache", "-f", "json", cwd=project).stdout)
+    timed = json.loads(codesim("scan", "--no-cache", "-f", "json", "--stats", cwd=project).stdout)
+    for report in (plain, timed):
+        jsonschema.Draft202012Validator(report_schema()).validate(report)
+    assert "timings" not in plain
+    assert timed["timings"]["total"] > 0
+
+
+def test_json_of_hostile_names_validates(tmp_path: Path) -> None:
+    import jsonschema
+
+    text = (TYPE1 / "a.py").read_text(encoding="utf-8")
+    (tmp_path / "a[bold]<b>.py").write_text(text, encoding="utf-8")
+    (tmp_path / "b é\x1b.py").write_text(text, encoding="utf-8")
+    done = codesim("scan", "--no-cache", "-f", "json", cwd=tmp_path)
+    jsonschema.Draft202012Validator(report_schema()).validate(json.loads(done.stdout))
+    assert "\x1b" not in codesim("scan", "--no-cache", cwd=tmp_path).stdout
+
+
+def test_html_is_one_page_in_a_file(project: Path) -> None:
+    done = codesim("scan", "--no-cache", "-f", "html", "-o", "report.html", cwd=project)
+    assert (done.returncode, done.stdout) == (1, "")
+    page = (project / "report.html").read_text(encoding="utf-8")
+    assert page.startswith("<!DOCTYPE html>") or page.startswith("<!doctype html>")
+    assert "http://" not in page
+    assert "https://" not in page
+
+
+def test_compare_shows_a_type_4_pair(tmp_path: Path) -> None:
+    for name in ("a.py", "b.py"):
+        shutil.copy(TYPE4 / name, tmp_path / name)
+    names = [f"{name}::{_first_function(tmp_path / name)}" for name in ("a.py", "b.py")]
+    done = codesim("compare", *names, "-f", "json", cwd=tmp_path)
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["candidates"][0]["clone_type"] == 4
+
+
+def test_compare_of_strangers_exits_with_0(tmp_path: Path) -> None:
+    shutil.copy(TYPE1 / "a.py", tmp_path / "a.py")
+    shutil.copy(TYPE4 / "b.py", tmp_path / "b.py")
+    names = [f"{name}::{_first_function(tmp_path / name)}" for name in ("a.py", "b.py")]
+    assert codesim("compare", *names, cwd=tmp_path).returncode == 0
+
+
+def test_compare_names_the_nearest_function(project: Path) -> None:
+    name = _first_function(project / "a.py")
+    done = codesim("compare", f"a.py::{name}x", f"b.py::{name}", cwd=project)
+    assert done.returncode == 2
+    assert name in done.stderr
+
+
+@pytest.mark.parametrize("form", ["text", "json", "dot"])
+def test_graph_prints_every_form(project: Path, form: str) -> None:
+    done = codesim("graph", f"a.py::{_first_function(project / 'a.py')}", "-f", form, cwd=project)
+    assert done.returncode == 0
+    if form == "json":
+        graph = json.loads(done.stdout)
+        assert {edge["kind"] for edge in graph["edges"]} >= {"control", "data", "operand"}
+        ids = {node["id"] for node in graph["nodes"]}
+        assert all(edge["source"] in ids and edge["target"] in ids for edge in graph["edges"])
+
+
+def test_check_reports_a_new_copy_of_unstaged_code(project: Path) -> None:
+    subprocess.run(["git", "init", "-q"], cwd=project, check=True)
+    assert codesim("check", "b.py", cwd=project).returncode == 1
+    assert (project / ".codesim_cache").is_dir()
+
+
+def test_check_says_nothing_of_files_without_copies(project: Path) -> None:
+    subprocess.run(["git", "init", "-q"], cwd=project, check=True)
+    shutil.copy(TYPE4 / "a.py", project / "c.py")
+    done = codesim("check", "c.py", cwd=project)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_check_without_files_is_clean(tmp_path: Path) -> None:
+    done = codesim("check", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_colour_is_for_terminals_or_on_demand(project: Path) -> None:
+    assert "\x1b[" in codesim("scan", "--no-cache", "--color", "always", cwd=project).stdout
+    assert "\x1b[" in codesim("scan", "--no-cache", cwd=project, FORCE_COLOR="1", NO_COLOR="").stdout
+    assert "\x1b[" not in codesim("scan", "--no-cache", cwd=project, FORCE_COLOR="1", NO_COLOR="1").stdout
+
+
+def test_only_train_may_import_torch(project: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "codesim", "scan", "--no-cache"],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    imported = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines()}
+    assert "onnxruntime" in imported
+    assert not imported & {"torch", "dgl"}
+
+
+def _first_function(file: Path) -> str:
+    import ast
+
+    return next(n.name for n in ast.parse(file.read_text(encoding="utf-8")).body if isinstance(n, ast.FunctionDef))

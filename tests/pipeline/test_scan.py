@@ -1,0 +1,147 @@
+"""The whole corridor: fixture clones are found, lookalikes are not, and the bytes do not depend on how the scan is run."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from cases import FIXTURES, Case, load_cases
+
+from codesim.config import Settings
+from codesim.pipeline import scan
+from codesim.report import render_json
+
+PLAIN = replace(Settings(), cache=False, jobs=1)
+CASES = load_cases()
+HARD = {"type4/recursion_and_explicit_stack", "type4/manual_grouping_and_defaultdict"}
+
+
+@pytest.fixture(scope="module")
+def buried(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, set[frozenset[str]]]:
+    """All cases in one project, so that each must be found among all others; and the pairs that a scan reports."""
+    root = tmp_path_factory.mktemp("buried")
+    for case in CASES:
+        shutil.copytree(case.folder, root / case.name)
+    report = scan([root], PLAIN, root).report
+    pairs = {
+        frozenset((one.path, two.path))
+        for candidate in report.candidates
+        for one in candidate.members
+        for two in candidate.members
+        if one != two
+    }
+    return root, pairs
+
+
+def reported(case: Case, buried: tuple[Path, set[frozenset[str]]]) -> bool:
+    root, pairs = buried
+    a, b = (str(root / case.name / name) for name in ("a.py", "b.py"))
+    return any({Path(path).absolute().as_posix() for path in pair} == {a, b} for pair in pairs)
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if c.clone_type and c.name not in HARD], ids=lambda case: case.name)
+def test_clones_are_reported(case: Case, buried: tuple[Path, set[frozenset[str]]]) -> None:
+    assert reported(case, buried)
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if not c.clone_type], ids=lambda case: case.name)
+def test_lookalikes_are_not_reported(case: Case, buried: tuple[Path, set[frozenset[str]]]) -> None:
+    assert not reported(case, buried)
+
+
+def test_no_case_pairs_with_another_case(buried: tuple[Path, set[frozenset[str]]]) -> None:
+    across = [pair for pair in buried[1] if len({str(Path(path).parent) for path in pair}) > 1]
+    assert across == []
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project of 150 files, enough for two workers, with copies in it."""
+    folders = sorted((FIXTURES / "clones").glob("*/*"))
+    for number in range(75):
+        for name in ("a.py", "b.py"):
+            target = tmp_path / f"p{number % 7}" / f"{name[0]}{number:02}.py"
+            target.parent.mkdir(exist_ok=True)
+            shutil.copy(folders[number % len(folders)] / name, target)
+    (tmp_path / "p0" / "broken.py").write_text("def f(:\n")
+    return tmp_path
+
+
+def scanned(project: Path, monkeypatch: pytest.MonkeyPatch, **changes: object) -> str:
+    monkeypatch.chdir(project)
+    settings = replace(PLAIN, **changes)  # type: ignore[arg-type]
+    return render_json(scan([Path()], settings, project).report)
+
+
+def test_bytes_do_not_depend_on_workers(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert scanned(project, monkeypatch, jobs=1) == scanned(project, monkeypatch, jobs=2)
+
+
+def test_bytes_do_not_depend_on_the_order_of_paths(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(project)
+    paths = sorted(Path().rglob("*.py"))
+    whole = render_json(scan(paths, PLAIN, project).report)
+    random.Random(1).shuffle(paths)
+    assert render_json(scan(paths, PLAIN, project).report) == whole
+    assert scanned(project, monkeypatch) == whole
+
+
+def test_a_warm_cache_changes_nothing(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cold = scanned(project, monkeypatch)
+    assert scanned(project, monkeypatch, cache=True) == cold
+    assert (project / ".codesim_cache").is_dir()
+    assert scanned(project, monkeypatch, cache=True) == cold
+
+
+def test_skipped_files_are_reported_with_line_and_reason(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    summary = json.loads(scanned(project, monkeypatch))["summary"]
+    assert [item["path"] for item in summary["skipped"]] == ["p0/broken.py"]
+    assert "line 1" in summary["skipped"][0]["reason"]
+
+
+def test_ids_survive_moves_renames_and_edits_above(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = FIXTURES / "clones" / "type2" / "merge_ranges"
+    texts = {name: (case / name).read_text(encoding="utf-8") for name in ("a.py", "b.py")}
+    (tmp_path / "one").mkdir()
+    for name, text in texts.items():
+        (tmp_path / "one" / name).write_text(text, encoding="utf-8")
+    (tmp_path / "two" / "deep").mkdir(parents=True)
+    for name, text in texts.items():
+        (tmp_path / "two" / "deep" / f"moved_{name}").write_text("VALUE = 1\n\n\n" + text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    ids = [[c.id for c in scan([Path(f)], PLAIN, tmp_path).report.candidates] for f in ("one", "two")]
+    assert len(ids[0]) == 1
+    assert ids[0] == ids[1]
+
+
+def test_suppressed_functions_are_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = FIXTURES / "clones" / "type1" / "sliding_batches"
+    for name in ("a.py", "b.py"):
+        text = (case / name).read_text(encoding="utf-8")
+        (tmp_path / name).write_text(text.replace("def ", "# codesim: ignore[clone]\ndef ", 1), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert scan([Path()], PLAIN, tmp_path).report.candidates == ()
+
+
+def test_the_focus_limits_what_is_reported(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(project)
+    focus = [Path("p1/a01.py")]
+    found = scan([Path()], PLAIN, project, focus=focus).report.candidates
+    assert found
+    assert all(any(member.path == "p1/a01.py" for member in candidate.members) for candidate in found)
+
+
+def test_a_function_too_deep_for_the_interpreter_is_skipped_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = FIXTURES / "clones" / "type1" / "sliding_batches"
+    for name in ("a.py", "b.py"):
+        shutil.copy(case / name, tmp_path / name)
+    deep = "def deep(x):\n" + "\n" * 6 + "    return " + " + ".join(["x"] * 30_000) + "\n"
+    (tmp_path / "deep.py").write_text(deep)
+    monkeypatch.chdir(tmp_path)
+    report = scan([Path()], PLAIN, tmp_path).report
+    assert len(report.candidates) == 1
+    assert [item.path for item in report.summary.skipped] == ["deep.py"]
