@@ -1,6 +1,7 @@
 """codesim: find what is written twice in Python code and would be better written once.
 
-The rooms of the corridor, in the order in which a scan passes them (`codesim.pipeline.corridor` is the page to read first):
+The rooms of the corridor, in the order in which a scan passes them (`codesim.pipeline.corridor` is the page to read
+first):
 
 source    discover files, read them, cut functions into fragments, read suppress comments
 parse     Python's `ast` to a small normalised tree; differences of representation are lowered away

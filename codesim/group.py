@@ -1,8 +1,9 @@
 """Group verified clone pairs into clone classes without chaining.
 
-In: pairs with scores, and a way to verify a pair that retrieval did not propose. Out: classes in which every member is a clone of every other.
-Pairs are taken best first; two groups join only if all pairs across them hold (complete linkage), so a weak pair cannot tie two families together.
-Source: Defays, An Efficient Algorithm for a Complete Link Method, 1977, for the linkage; connected components by networkx.
+In: pairs with scores, and a way to verify a pair that retrieval did not propose. Out: classes in which every member
+is a clone of every other. Pairs are taken best first; two groups join only if all pairs across them hold (complete
+linkage), so a weak pair cannot tie two families together. Source: Defays, An Efficient Algorithm for a Complete Link
+Method, 1977, for the linkage; connected components by networkx.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ def group_pairs(scores: Mapping[Pair, float], verify: Callable[[int, int], float
         verify: the score of another pair i < j, or None if it is no clone pair; asked at most once for each pair.
 
     Returns:
-        Classes of at least two members, each ascending, in ascending order of their first members. A member is in at most one class.
+        Classes of at least two members, each ascending, in ascending order of their first members. A member is in at
+        most one class.
 
     Source: our own use of complete linkage.
     """

@@ -1,8 +1,9 @@
 """Nearest neighbours among embeddings: which pairs of fragments are worth verifying.
 
-In: unit vectors. Out: for each query its k most similar corpus rows, or all candidate pairs of a corpus. Two implementations of one protocol: an
-exact reference in numpy, and FAISS, which the scan uses; tests hold one against the other.
-Source: Johnson, Douze, Jegou, Billion-scale Similarity Search with GPUs, 2017 (faiss); here its flat, exact index.
+In: unit vectors. Out: for each query its k most similar corpus rows, or all candidate pairs of a corpus. Two
+implementations of one protocol: an exact reference in numpy, and FAISS, which the scan uses; tests hold one against
+the other. Source: Johnson, Douze, Jegou, Billion-scale Similarity Search with GPUs, 2017 (faiss); here its flat,
+exact index.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ _BLAS_QUERIES = 20  # faiss 1.15 scans row by row below 1000 queries at 128 dime
 class Neighbours:
     """The answer to a search.
 
-    similarity: (n_queries, k) float32 cosine in [-1, 1], falling along axis 1. ids: (n_queries, k) int64, rows of the corpus. Ties
-    are broken by the smaller id.
+    similarity: (n_queries, k) float32 cosine in [-1, 1], falling along axis 1. ids: (n_queries, k) int64, rows of the
+    corpus. Ties are broken by the smaller id.
     """
 
     similarity: FloatArray

@@ -15,10 +15,11 @@ from codesim.errors import ExitCode
 @scan_options
 @click.option("--verbose", "-v", is_flag=True, help="Fold and shorten nothing; show each helper's text.")
 @click.pass_context
-def command(ctx: click.Context, files: tuple[Path, ...], verbose: bool, **options: object) -> None:
+def command(ctx: click.Context, /, files: tuple[Path, ...], verbose: bool, **options: object) -> None:
     """Check FILES against the whole project: its root folder is searched for copies of what stands in them.
 
-    Made for pre-commit: no files is no finding, and nothing is printed when there is nothing to say. Exit codes as for `scan`.
+    Made for pre-commit: no files is no finding, and nothing is printed when there is nothing to say. Exit codes as
+    for `scan`.
     """
     from codesim.cli.reporting import run_scan
 

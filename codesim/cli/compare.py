@@ -13,7 +13,7 @@ from codesim.cli.options import setting_options, settings_from
 @setting_options("min_score", "format", "output", "color")
 @click.option("--verbose", "-v", is_flag=True, help="Fold and shorten nothing; show the helper's text.")
 @click.pass_context
-def command(ctx: click.Context, left: str, right: str, verbose: bool, **options: object) -> None:
+def command(ctx: click.Context, /, left: str, right: str, verbose: bool, **options: object) -> None:
     """Compare two functions, each named FILE::QUALNAME or FILE:LINE, whatever their score.
 
     Exit code 0: no clones by the score's threshold (--min-score). 1: clones. 2: wrong usage.

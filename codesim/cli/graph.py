@@ -7,8 +7,20 @@ import click
 
 @click.command("graph", short_help="Print the program dependence graph of a function.")
 @click.argument("fragment", metavar="FILE::QUALNAME")
-@click.option("--format", "-f", "form", type=click.Choice(("text", "json", "dot")), default="text", show_default=True, help="How to print it.")
-@click.option("--canonical", is_flag=True, help="The lowered graph, which the encoder and the hash see, instead of the source's own.")
+@click.option(
+    "--format",
+    "-f",
+    "form",
+    type=click.Choice(("text", "json", "dot")),
+    default="text",
+    show_default=True,
+    help="How to print it.",
+)
+@click.option(
+    "--canonical",
+    is_flag=True,
+    help="The lowered graph, which the encoder and the hash see, instead of the source's own.",
+)
 def command(fragment: str, form: str, canonical: bool) -> None:
     """Print the graph of FILE::QUALNAME (or FILE:LINE): every node with its place, every dependence with its kind."""
     from codesim.cli.fragments import load_fragment

@@ -1,4 +1,7 @@
-"""How the commands that scan show their result: progress on stderr, the report on stdout or in a file, the exit code."""
+"""How the commands that scan show their result.
+
+Progress on stderr, the report on stdout or in a file, the exit code.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +53,10 @@ def run_scan(
     if not (quiet_when_clean and not report.candidates and settings.format == "text"):
         show(report, settings, verbose)
     if empty:
-        click.echo("codesim: error: no Python file could be analysed; name a folder with .py files, or see the skipped files", err=True)
+        click.echo(
+            "codesim: error: no Python file could be analysed; name a folder with .py files, or see the skipped files",
+            err=True,
+        )
         return ExitCode.FAILURE
     return ExitCode.FINDINGS if report.candidates and not settings.exit_zero else ExitCode.CLEAN
 

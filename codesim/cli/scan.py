@@ -14,7 +14,7 @@ from codesim.cli.options import scan_options, settings_from
 @scan_options
 @click.option("--verbose", "-v", is_flag=True, help="Fold and shorten nothing; show each helper's text.")
 @click.pass_context
-def command(ctx: click.Context, paths: tuple[Path, ...], verbose: bool, **options: object) -> None:
+def command(ctx: click.Context, /, paths: tuple[Path, ...], verbose: bool, **options: object) -> None:
     """Scan PATHS (default: the working directory) and report refactoring candidates, best first.
 
     Exit code 0: nothing to report. 1: candidates. 2: wrong usage, or nothing could be analysed.

@@ -1,6 +1,7 @@
 """Embed: graphs to vectors.
 
-`graph_arrays` turns a graph into integers; `Encoder` (ONNX Runtime, one thread) turns batches of those into unit vectors.
+`graph_arrays` turns a graph into integers; `Encoder` (ONNX Runtime, one thread) turns batches of those into unit
+vectors.
 """
 
 from codesim.embed.encoder import Encoder

@@ -109,19 +109,24 @@ def graph_arrays(pdg: Pdg, mask_names: bool = False) -> GraphArrays:
 
 @lru_cache(maxsize=65536)
 def label_tokens(label: str) -> tuple[int, ...]:
-    """The buckets, in [1, TOKEN_BUCKETS), of a label's first sub-tokens: words of camelCase and snake_case, numbers, symbols.
+    """The buckets, in [1, TOKEN_BUCKETS), of a label's first sub-tokens: words in either case style, numbers, symbols.
 
     A prime and the number after it (a fresh name of the lowering) are dropped.
     """
     words = _WORD.findall(label.partition("'")[0] if label[:1].isidentifier() else label[:200])
-    return tuple([crc32(word.lower().encode("utf-8", "surrogatepass")) % (TOKEN_BUCKETS - 1) + 1 for word in words[:TOKENS_PER_NODE]])
+    return tuple(
+        [
+            crc32(word.lower().encode("utf-8", "surrogatepass")) % (TOKEN_BUCKETS - 1) + 1
+            for word in words[:TOKENS_PER_NODE]
+        ]
+    )
 
 
 _MASKED = (crc32(b"<local>") % (TOKEN_BUCKETS - 1) + 1,)
 
 
 def _relation(edge: Edge) -> int:
-    """Control by branch (0-2), data and loop-carried data (3, 4), operands by position (5-7), stored values (8), order (9)."""
+    """Control by branch 0-2, data and loop-carried data 3 and 4, operands by position 5-7, stored values 8, order 9."""
     if edge.kind is EdgeKind.CONTROL:
         return _CONTROL.get(edge.detail, 2)
     if edge.kind is EdgeKind.DATA:

@@ -71,6 +71,7 @@ class _Builder:
         self.names = Names()
         self.point = ENTRY  # whose uses and definitions are being collected
         self.assigned_here: dict[int, int] = {}  # what was written earlier in the same point, by variable
+        self.members: dict[tuple[int, int], str] = {}  # (statement around, statement inside): which part of it
         self.unsure = 0  # inside how many operands that may not be evaluated
         self.shared: frozenset[str] = frozenset()  # names declared global or nonlocal
         self.uses: list[tuple[int, int]] = self.flow.uses[ENTRY]
@@ -140,8 +141,10 @@ class _Builder:
         flow, labels = self.flow, self.names.labels
         for decider, dependent, branch in control_dependences(flow.successors, ENTRY, EXIT):
             source, target = flow.node[decider], flow.node[dependent]
-            if source >= 0 and target >= 0:  # the joins of `with` and `finally` have no node
+            if source >= 0 and target >= 0 and (source, target) not in self.members:  # joins have no node
                 self.edges.append(Edge(source, target, EdgeKind.CONTROL, branch, dependent <= decider))
+        for (source, target), part in self.members.items():
+            self.edges.append(Edge(source, target, EdgeKind.CONTROL, part, False))
         for source, target, variable, carried in def_use_pairs(flow):
             if variable == _WORLD:
                 self.edges.append(Edge(source, target, EdgeKind.ORDER, "", carried))
@@ -169,7 +172,7 @@ class _Builder:
         node = self.node(NodeKind.GLOBAL if scope is None else NodeKind.USE, name, span)
         if scope is not None and scope.immediate:
             for source in scope.bindings.get(name, ()):
-                self.edges.append(Edge(earlier, node, EdgeKind.DATA, name, False))
+                self.edges.append(Edge(source, node, EdgeKind.DATA, name, False))
             return node
         if scope is None and name in self.shared:
             self.look()
@@ -197,8 +200,14 @@ class _Builder:
 
     # -- suites and statements ------------------------------------------------------------------------------------
 
-    def suite(self, suite: Node, pending: Pending) -> Pending:
+    def suite(self, suite: Node, pending: Pending, owner: int = -1, part: str = "") -> Pending:
+        """Build the statements of a suite; `owner` is the node of a `try`, `with` or class that they are a part of.
+
+        What such a suite holds is no matter of branches, so that control dependence alone would not tell it from what follows.
+        """
         for statement in suite.children:
+            if owner >= 0:
+                self.members[owner, len(self.kinds)] = part
             special = _COMPOUND.get(statement.kind)
             pending = special(self, statement, pending) if special else self.simple(statement, pending)
         return pending
@@ -291,7 +300,7 @@ class _Builder:
         self.effect()
         frame = Frame("try")
         self.flow.frames.append(frame)
-        out = self.suite(tree.children[0], [(point, "")])
+        out = self.suite(tree.children[0], [(point, "")], node, "with")
         self.flow.frames.pop()
         # a body that never ends but by a jump is left behind only where an exception is swallowed
         return self.joined(out or [(point, "false")], frame.raises)
@@ -308,16 +317,16 @@ class _Builder:
     def try_block(self, tree: Node, pending: Pending) -> Pending:
         """TRY: body, handlers, else, finally; a `finally` suite is built once and all ways lead through it."""
         body, orelse, final, *handlers = tree.children
-        self.statement(tree, NodeKind.TRY, pending, tree.label)
+        node = self.statement(tree, NodeKind.TRY, pending, tree.label)
         point = self.point
         guard = Frame("finally") if final.children else None
         if guard:
             self.flow.frames.append(guard)
         frame = Frame("try")
         self.flow.frames.append(frame)
-        out = self.suite(body, [(point, "true")])
+        out = self.suite(body, [(point, "true")], node, "try")
         self.flow.frames.pop()
-        out = self.suite(orelse, out)
+        out = self.suite(orelse, out, node, "else")
         raises = [point, *frame.raises]
         for handler in handlers:
             out = out + self.handler(handler, point, raises)
@@ -328,7 +337,7 @@ class _Builder:
         for raising in guard.raises:
             self.flow.exceptional[raising].append(join)
         self.flow.exceptional[point].append(join)
-        after = self.suite(final, [(join, "")])
+        after = self.suite(final, [(join, "")], node, "finally")
         for kind in sorted(set(guard.jumps)):
             self.flow.jump(kind, after)
         return after if out else []
@@ -404,7 +413,7 @@ class _Builder:
             self.operand(self.expression(child), node, position)
         self.bind(tree.label, node)
         self.names.enter(tree)
-        out = self.suite(tree.children[0], [(self.point, "")])
+        out = self.suite(tree.children[0], [(self.point, "")], node, "class")
         self.names.leave()
         return out
 

@@ -97,16 +97,22 @@ class _FunctionLowering:
                     continue
             out.insert(0, statement)
         lowered: list[Node] = []
+        dead: list[Node] = []
         for position, statement in enumerate(out):
             lowered.extend(self.nested(statement, tail if position == len(out) - 1 else None))
             if (
                 lowered and lowered[-1].kind in JUMPS
             ):  # what follows is never run, but a `yield` still makes a generator
-                lowered.extend(rest for rest in out[position + 1 :] if _yields(rest))
-                return lowered
-        if lowered and lowered[-1].kind is tail and all(child[:2] == _NONE for child in lowered[-1].children):
+                dead = [rest for rest in out[position + 1 :] if _yields(rest)]
+                break
+        if (
+            lowered
+            and lowered[-1].kind is tail
+            and all(child[:2] == _NONE for child in lowered[-1].children)
+            and not dead
+        ):
             lowered.pop()
-        return lowered
+        return lowered + dead
 
     def nested(self, statement: Node, tail: Kind | None) -> list[Node]:
         """Lower a statement with all below it; may vanish or become another."""

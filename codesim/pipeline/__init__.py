@@ -1,10 +1,10 @@
 """Pipeline: the corridor from source to report; `scan` in `codesim.pipeline.corridor` is the page to read first.
 
-The only room that knows all others: `analysis` takes files to records in worker processes, `subjects` brings back the trees that verification
-needs, `rank` says what is reported and in which order.
+The only room that knows all others: `analysis` takes files to records in worker processes, `subjects` brings back the
+trees that verification needs, `rank` says what is reported and in which order.
 """
 
-from codesim.pipeline.pair import compare
 from codesim.pipeline.corridor import ScanResult, scan, tool_version
+from codesim.pipeline.pair import compare
 
 __all__ = ["ScanResult", "compare", "scan", "tool_version"]

@@ -1,8 +1,8 @@
 """From files to records: source, parse, graph and embed, in worker processes, through the cache.
 
-In: files. Out: per file a `FileRecord` (its fragments with hash and vector) or a `Skipped`. A file is the unit of work and of batching, so that a vector
-never depends on how many workers there are or on what else is scanned.
-Source: our own.
+In: files. Out: per file a `FileRecord` (its fragments with hash and vector) or a `Skipped`. A file is the unit of
+work and of batching, so that a vector never depends on how many workers there are or on what else is scanned. Source:
+our own.
 """
 
 from __future__ import annotations
@@ -100,7 +100,9 @@ class Analyser:
             return Analysed(source.path, None, (module,), None, seconds)
         marks = read_suppressions(source.text)
         notes = tuple(f"{source.path}:{line}: {problem}" for line, problem in marks.invalid)
-        cuts = [cut for cut in cut_fragments(source.path, module, marks.lines, marks.whole_file) if self._long_enough(cut)]
+        cuts = [
+            cut for cut in cut_fragments(source.path, module, marks.lines, marks.whole_file) if self._long_enough(cut)
+        ]
         seconds.source = perf_counter() - start
         start = perf_counter()
         skipped: list[Skipped] = []
@@ -228,7 +230,8 @@ def _start_worker(settings: Settings) -> None:
 
 
 def _work(source: SourceFile) -> Analysed:
-    assert _worker is not None
+    if _worker is None:
+        raise RuntimeError("the worker was not started")
     return _worker.analyse(source)
 
 

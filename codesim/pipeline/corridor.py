@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
+from itertools import pairwise
 from pathlib import Path
 from time import perf_counter
 
@@ -67,7 +68,7 @@ def scan(
     Source: our own.
     """
     begin = perf_counter()
-    say = progress or (lambda stage, done, total: None)
+    say = progress or (lambda *_: None)
     discovery = discover_files(paths, settings, root)
     places = {shown_path(file): file for file in discovery.files}
     analysis, warnings = _analyse(discovery.files, settings, root, say)
@@ -82,9 +83,15 @@ def scan(
     candidates = search.classes(verified)
     clock.append(perf_counter())
     seconds = analysis.seconds
-    index, verify, group = (round(b - a, 3) for a, b in zip(clock, clock[1:], strict=False))
+    index, verify, group = (round(b - a, 3) for a, b in pairwise(clock))
     times = Timings(
-        round(seconds.source, 3), round(seconds.graph, 3), round(seconds.embed, 3), index, verify, group, round(perf_counter() - begin, 3)
+        round(seconds.source, 3),
+        round(seconds.graph, 3),
+        round(seconds.embed, 3),
+        index,
+        verify,
+        group,
+        round(perf_counter() - begin, 3),
     )
     summary = Summary(
         files=len(analysis.records),
@@ -92,7 +99,9 @@ def scan(
         fragments=sum(len(record.fragments) for record in analysis.records.values()),
         skipped=tuple(sorted([*discovery.skipped, *analysis.skipped])),
     )
-    report = ScanReport(tool_version(), Encoder.load().name, summary, tuple(candidates), times if settings.stats else None)
+    report = ScanReport(
+        tool_version(), Encoder.load().name, summary, tuple(candidates), times if settings.stats else None
+    )
     return ScanResult(report, warnings)
 
 
@@ -137,7 +146,8 @@ def _eligible(analysis: Analysis) -> list[FragmentRecord]:
 class _Search:
     """One scan's way from fragments to candidates.
 
-    Fragments with equal canonical graphs are clones by construction: one of them stands for all in retrieval and verification.
+    Fragments with equal canonical graphs are clones by construction: one of them stands for all in retrieval and
+    verification.
     """
 
     def __init__(
@@ -158,7 +168,9 @@ class _Search:
         vectors = stack_vectors(first, len(first[0].vector))
         focus = None
         if self.watched is not None:
-            focus = np.array([any(r.fragment.path in self.watched for r in group) for group in self.copies], dtype=np.bool_)
+            focus = np.array(
+                [any(r.fragment.path in self.watched for r in group) for group in self.copies], dtype=np.bool_
+            )
         self.vectors = vectors
         return candidate_pairs(vectors, self.settings.neighbours, self.settings.min_similarity, focus)
 

@@ -33,7 +33,9 @@ def compare(left: CutSource, right: CutSource) -> ScanReport:
     subjects = [prepare(cut.fragment, parse_function(cut.node), lines) for cut, lines in (left, right)]
     one, two = subjects
     if nested(one, two):
-        raise SourceError(one.fragment.path, one.fragment.span.start_line, "one of the two functions stands inside the other")
+        raise SourceError(
+            one.fragment.path, one.fragment.span.start_line, "one of the two functions stands inside the other"
+        )
     graphs = [build_pdg(subject.tree, subject.fragment.qualname) for subject in subjects]
     encoder = Encoder.load()
     first, second = encoder.embed([graph_arrays(graph) for graph in graphs])

@@ -1,7 +1,7 @@
 """What is worth reporting, and in which order.
 
-In: fragment records and candidates. Out: those that are no boilerplate, not inside another candidate, best first. Source: our own; the first form of
-a ranking that later learns from judged candidates.
+In: fragment records and candidates. Out: those that are no boilerplate, not inside another candidate, best first.
+Source: our own; the first form of a ranking that later learns from judged candidates.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ def without_nested(candidates: list[RefactoringCandidate]) -> list[RefactoringCa
 def in_rank_order(candidates: list[RefactoringCandidate]) -> list[RefactoringCandidate]:
     """Production code first; then by the lines saved, weighted by score and by whether the class can be extracted."""
     return sorted(
-        candidates, key=lambda c: (c.kind is CandidateKind.TESTS, -value(c), c.members[0].path, c.members[0].start_line, c.id)
+        candidates,
+        key=lambda c: (c.kind is CandidateKind.TESTS, -value(c), c.members[0].path, c.members[0].start_line, c.id),
     )
 
 

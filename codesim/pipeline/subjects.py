@@ -1,7 +1,8 @@
 """Subjects on demand: the trees of the fragments that take part in a candidate pair.
 
-In: fragment records. Out: `Subject`s, parsed again from source when first asked for and kept while they are used. Most fragments have no close neighbour,
-so keeping every tree of a repository from the first pass would cost memory for nothing.
+In: fragment records. Out: `Subject`s, parsed again from source when first asked for and kept while they are used.
+Most fragments have no close neighbour, so keeping every tree of a repository from the first pass would cost memory
+for nothing.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Align two subjects statement by statement.
 
-In: two `Subject`s. Out: an `Alignment`: which units correspond, and every difference between them. Three steps: the best
-order-preserving assignment of units by dynamic programming over feature similarity; then units that moved, allowed without a difference
-when no dependence forbids the move; then nesting: units under different deciders differ in a guard.
-Source: Needleman, Wunsch, 1970 (the dynamic programme); the rest is our own.
+In: two `Subject`s. Out: an `Alignment`: which units correspond, and every difference between them. Three steps: the
+best order-preserving assignment of units by dynamic programming over feature similarity; then units that moved,
+allowed without a difference when no dependence forbids the move; then nesting: units under different deciders differ
+in a guard. Source: Needleman, Wunsch, 1970 (the dynamic programme); the rest is our own.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ _MAX_CELLS = 250_000  # beyond this the programme runs on anchored stretches onl
 class Alignment:
     """How two subjects correspond.
 
-    pairs: (left unit, right unit), ascending in left. differences: sorted by left line. aligned_share: mass of paired units over all mass, in [0, 1].
-    moved: pairs out of order that no dependence forbids.
+    pairs: (left unit, right unit), ascending in left. differences: sorted by left line. aligned_share: mass of paired
+    units over all mass, in [0, 1]. moved: pairs out of order that no dependence forbids.
     """
 
     pairs: tuple[tuple[int, int], ...]
@@ -90,7 +90,11 @@ def _similarity(a: Unit, b: Unit) -> float:
 def _in_order(left: tuple[Unit, ...], right: tuple[Unit, ...]) -> list[tuple[int, int]]:
     """The order-preserving assignment with the largest total of similarity times mass."""
     head = 0
-    while head < min(len(left), len(right)) and left[head].bag == right[head].bag and left[head].node.kind is right[head].node.kind:
+    while (
+        head < min(len(left), len(right))
+        and left[head].bag == right[head].bag
+        and left[head].node.kind is right[head].node.kind
+    ):
         head += 1
     tail = 0
     while tail < min(len(left), len(right)) - head and left[-1 - tail].bag == right[-1 - tail].bag:

@@ -1,7 +1,7 @@
 """Compare two aligned expressions node by node: what is equal, what differs, and which variables stand for each other.
 
-In: pairs of canonical expression trees. Out: differences and a tally of local names seen in the same place. The first-order anti-unification of
-Plotkin, 1970, with typed holes instead of variables; the typing is our own.
+In: pairs of canonical expression trees. Out: differences and a tally of local names seen in the same place. The
+first-order anti-unification of Plotkin, 1970, with typed holes instead of variables; the typing is our own.
 """
 
 from __future__ import annotations
@@ -49,7 +49,9 @@ class Comparison:
         """Report the local names that break the best one-to-one renaming."""
         renaming: dict[str, str] = {}
         taken: set[str] = set()
-        for (name, other), _ in sorted(self.pairs.items(), key=lambda item: (-item[1], item[0][0] != item[0][1], item[0])):
+        for (name, other), _ in sorted(
+            self.pairs.items(), key=lambda item: (-item[1], item[0][0] != item[0][1], item[0])
+        ):
             if name not in renaming and other not in taken:
                 renaming[name] = other
                 taken.add(other)
@@ -64,7 +66,9 @@ class Comparison:
 
     def _other_kind(self, a: Node, b: Node, callee: bool) -> None:
         for inner, outer in ((a, b), (b, a)):
-            if outer.kind is Kind.AWAIT and inner.kind is outer.children[0].kind:  # one side awaits what the other calls
+            if (
+                outer.kind is Kind.AWAIT and inner.kind is outer.children[0].kind
+            ):  # one side awaits what the other calls
                 self.add(DifferenceKind.OPERATOR, Axis.BEHAVIOUR, None if inner is a else a, None if inner is b else b)
                 first, second = (a, b.children[0]) if outer is b else (a.children[0], b)
                 self.compare(first, second)
@@ -95,7 +99,12 @@ class Comparison:
         if a.kind in _OPERATORS:
             self.add(DifferenceKind.OPERATOR, Axis.BEHAVIOUR, a, b)
         elif a.kind is Kind.ATTRIBUTE:
-            self.add(DifferenceKind.CALLEE if callee else DifferenceKind.ATTRIBUTE, Axis.BEHAVIOUR if callee else Axis.HOLE, a, b)
+            self.add(
+                DifferenceKind.CALLEE if callee else DifferenceKind.ATTRIBUTE,
+                Axis.BEHAVIOUR if callee else Axis.HOLE,
+                a,
+                b,
+            )
         elif a.kind is Kind.FORMAT:
             self.add(DifferenceKind.LITERAL, Axis.HOLE, a, b)
         else:

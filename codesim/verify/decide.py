@@ -1,8 +1,9 @@
 """Decide on a candidate pair: clone or not, of which type, with what score.
 
-In: two subjects and the cosine similarity of their embeddings. Out: a `PairVerdict`, or None where the pair is rejected. Cheap tests come first: most candidate
-pairs are rejected by their bags of features before anything is aligned.
-Source: the clone types are those of Roy and Cordy, A Survey on Software Clone Detection Research, 2007, section 7.
+In: two subjects and the cosine similarity of their embeddings. Out: a `PairVerdict`, or None where the pair is
+rejected. Cheap tests come first: most candidate pairs are rejected by their bags of features before anything is
+aligned. Source: the clone types are those of Roy and Cordy, A Survey on Software Clone Detection Research, 2007,
+section 7.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from codesim.verify.score import evidence, score
 from codesim.verify.subject import Subject
 
 _BAG_FLOOR = 0.55  # two fragments that share less than this of their features cannot reach the score's floor
-_SPELLING = 0.8  # faithful trees less alike than this share of what is aligned: an edited copy in another spelling, type 4
+_SPELLING = (
+    0.8  # faithful trees less alike than this share of what is aligned: an edited copy in another spelling, type 4
+)
 _REORDERED = 0.97  # faithful trees more alike than this: only statements changed places
 _RENAMING = (DifferenceKind.NAME, DifferenceKind.LITERAL)
 
@@ -71,8 +74,8 @@ def nested(left: Subject, right: Subject) -> bool:
 def clone_type(left: Subject, right: Subject, alignment: Alignment) -> int:
     """The clone type of an aligned pair.
 
-    1: equal but for layout, comments and docstrings. 2: equal in shape; names and literals differ. 3: statements were added, removed, moved
-    or changed. 4: the same canonical statements in another spelling.
+    1: equal but for layout, comments and docstrings. 2: equal in shape; names and literals differ. 3: statements were
+    added, removed, moved or changed. 4: the same canonical statements in another spelling.
     """
     one, two = _without_docstring(left.faithful), _without_docstring(right.faithful)
     names_differ, shapes_differ = _compare_shape(one, two)

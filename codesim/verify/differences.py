@@ -37,7 +37,10 @@ class Axis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One side of a difference: its span in the file and the source text there; `text` is empty where that side has nothing."""
+    """One side of a difference: its span in the file and the source text there.
+
+    `text` is empty where that side has nothing.
+    """
 
     span: Span
     text: str

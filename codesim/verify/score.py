@@ -1,11 +1,12 @@
 """The score of an aligned pair: a small logistic model over named features, open to inspection.
 
-In: an alignment and the cosine similarity of the two embeddings. Out: `Evidence` (the features) and a score in [0, 1].
-Only behaviour and gaps lower the score steeply; a consistent renaming costs nothing, a literal little. The weights stand in one table.
-Source: our own; logistic models over alignment features are common in clone verification (Oreo, FSE 2018, uses a network in that place).
+In: an alignment and the cosine similarity of the two embeddings. Out: `Evidence` (the features) and a score in [0,
+1]. Only behaviour and gaps lower the score steeply; a consistent renaming costs nothing, a literal little. The
+weights stand in one table. Source: our own; logistic models over alignment features are common in clone verification
+(Oreo, FSE 2018, uses a network in that place).
 
-The weights were set on the cases under `fixtures/` and by reading real candidates; they rank, but they are not yet calibrated
-probabilities (`codesim calibrate` is to fit them on labelled pairs).
+The weights were set on the cases under `fixtures/` and by reading real candidates; they rank, but they are not yet
+calibrated probabilities (`codesim calibrate` is to fit them on labelled pairs).
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from codesim.verify.align import Alignment
 from codesim.verify.differences import Axis, Difference, DifferenceKind
 from codesim.verify.subject import Subject
 
-# What one difference takes from the shared mass, in nodes, beside the nodes that it replaces. A callee or an operator is one node,
-# but it decides what a statement does.
+# What one difference takes from the shared mass, in nodes, beside the nodes that it replaces. A callee or an operator
+# is one node, but it decides what a statement does.
 _COST = {
     DifferenceKind.LITERAL: 0.5,
     DifferenceKind.NAME: 1.0,
@@ -37,9 +38,10 @@ FREE_HOLES = 3  # parameters that a helper bears easily
 class Evidence:
     """The features of a pair.
 
-    gap: share of mass without a counterpart, in [0, 1]. change: cost of the differences inside paired units over the mass of the smaller
-    fragment, 0 and up. holes: distinct holes beyond `FREE_HOLES`. similarity: cosine in [-1, 1]. substance: units of real work that both sides
-    share unchanged in kind, up to 6. small: 1 / mass of the smaller fragment, in [0, 1].
+    gap: share of mass without a counterpart, in [0, 1]. change: cost of the differences inside paired units over the
+    mass of the smaller fragment, 0 and up. holes: distinct holes beyond `FREE_HOLES`. similarity: cosine in [-1, 1].
+    substance: units of real work that both sides share unchanged in kind, up to 6. small: 1 / mass of the smaller
+    fragment, in [0, 1].
     """
 
     gap: float

@@ -1,9 +1,9 @@
 """A fragment prepared for comparison: its trees, its statements as units, and its source lines.
 
-In: the faithful tree of a fragment and its lines. Out: a `Subject`, whose `units` are the statements (and the headers of compound
-statements) in source order, each with its own expressions, its parent and a bag of features. The idea: alignment works on the flat
-sequence of units and checks nesting afterwards, so that a guard or a `try` around half of a copy costs one unit, not the half.
-Source: our own.
+In: the faithful tree of a fragment and its lines. Out: a `Subject`, whose `units` are the statements (and the headers
+of compound statements) in source order, each with its own expressions, its parent and a bag of features. The idea:
+alignment works on the flat sequence of units and checks nesting afterwards, so that a guard or a `try` around half of
+a copy costs one unit, not the half. Source: our own.
 """
 
 from __future__ import annotations
@@ -20,7 +20,19 @@ _NESTED = frozenset({Kind.SUITE, Kind.HANDLER, Kind.CASE})
 _NAMED = frozenset({Kind.NAME, Kind.STORE, Kind.PARAMETER, Kind.VARARGS, Kind.KWARGS})
 _COMPLEMENT = {"<": "<=", "<=": "<"}
 _CONTROL = frozenset({Kind.IF, Kind.FOR, Kind.WHILE, Kind.TRY, Kind.WITH, Kind.MATCH})
-_WORK = frozenset({Kind.CALL, Kind.OPERATOR, Kind.COMPARE, Kind.SUBSCRIPT, Kind.COMPREHENSION, Kind.FORMAT, Kind.YIELD, Kind.AWAIT, Kind.BOOLEAN})
+_WORK = frozenset(
+    {
+        Kind.CALL,
+        Kind.OPERATOR,
+        Kind.COMPARE,
+        Kind.SUBSCRIPT,
+        Kind.COMPREHENSION,
+        Kind.FORMAT,
+        Kind.YIELD,
+        Kind.AWAIT,
+        Kind.BOOLEAN,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +55,7 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A fragment ready to be aligned; `lines` are those of the fragment's span, `locals` the names it binds anywhere."""
+    """A fragment ready to be aligned: `lines` are those of its span, `locals` the names it binds anywhere."""
 
     fragment: Fragment
     faithful: Node
@@ -85,7 +97,9 @@ def prepare(fragment: Fragment, faithful: Node, lines: tuple[str, ...]) -> Subje
     Source: our own.
     """
     tree = lower(faithful)
-    names = frozenset(name for node in tree.walk() if node.kind in (Kind.FUNCTION, Kind.LAMBDA) for name in bound_names(node))
+    names = frozenset(
+        name for node in tree.walk() if node.kind in (Kind.FUNCTION, Kind.LAMBDA) for name in bound_names(node)
+    )
     names |= {node.label for node in tree.walk() if node.kind is Kind.STORE}
     units: list[Unit] = []
     _collect(tree.children[1], -1, 0, names | {tree.label}, units)
@@ -109,7 +123,10 @@ def substance(tree: Node) -> int:
 
 
 def statement_dependences(subject: Subject) -> frozenset[tuple[Span, Span]]:
-    """Pairs of statement spans of which the second may not move before the first: data, order, control and anti-dependences."""
+    """Pairs of statement spans of which the second may not move before the first.
+
+    Data, order, control and anti-dependences.
+    """
     pdg = build_pdg(subject.tree, subject.fragment.qualname)
     owner = _owners(pdg)
     out: set[tuple[Span, Span]] = set()
@@ -171,7 +188,7 @@ def _add(statement: Node, parent: int, role: int, names: frozenset[str], out: li
 
 
 def _order_form(node: Node) -> Node:
-    """`not (a < b)` as `b <= a`: another spelling for whatever is fully ordered (not for NaN, nor for sets), so no difference here."""
+    """`not (a < b)` as `b <= a`: the same for whatever is fully ordered (not for NaN, nor for sets)."""
     if node.kind is Kind.OPERATOR and node.label == "not" and node.children[0].kind is Kind.COMPARE:
         inner = node.children[0]
         if inner.label in _COMPLEMENT:

@@ -34,7 +34,7 @@ def test_reading() -> None:
 
 @pytest.mark.parametrize("bad", ["{", "[]", '"x"', json.dumps({"id": "1"}), json.dumps(LINE | {"group": 3})])
 def test_bad_line_is_named(bad: str) -> None:
-    with pytest.raises(SourceError, match="x.jsonl:2"):
+    with pytest.raises(SourceError, match=r"x\.jsonl:2"):
         read_rows([json.dumps(LINE), bad], "x.jsonl")
 
 

@@ -1,4 +1,4 @@
-"""The whole corridor: fixture clones are found, lookalikes are not, and the bytes do not depend on how the scan is run."""
+"""The whole corridor: clones are found, lookalikes are not, and the bytes do not depend on how the scan is run."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_bytes_do_not_depend_on_the_order_of_paths(project: Path, monkeypatch: p
     monkeypatch.chdir(project)
     paths = sorted(Path().rglob("*.py"))
     whole = render_json(scan(paths, PLAIN, project).report)
-    random.Random(1).shuffle(paths)
+    random.Random(1).shuffle(paths)  # noqa: S311
     assert render_json(scan(paths, PLAIN, project).report) == whole
     assert scanned(project, monkeypatch) == whole
 
@@ -135,7 +135,9 @@ def test_the_focus_limits_what_is_reported(project: Path, monkeypatch: pytest.Mo
     assert all(any(member.path == "p1/a01.py" for member in candidate.members) for candidate in found)
 
 
-def test_a_function_too_deep_for_the_interpreter_is_skipped_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_function_too_deep_for_the_interpreter_is_skipped_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     case = FIXTURES / "clones" / "type1" / "sliding_batches"
     for name in ("a.py", "b.py"):
         shutil.copy(case / name, tmp_path / name)

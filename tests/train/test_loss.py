@@ -15,7 +15,7 @@ ONES = torch.ones(3)
 
 
 def unit(rows: list[list[float]]) -> torch.Tensor:
-    return torch.nn.functional.normalize(torch.tensor(rows), dim=1)
+    return torch.nn.functional.normalize(torch.tensor(rows, dtype=torch.float32), dim=1)
 
 
 def test_value_by_hand() -> None:

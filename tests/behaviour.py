@@ -38,9 +38,8 @@ class Box:
 
 def faithful(source: str) -> Node:
     """The faithful tree of the first function in a source."""
-    first = ast.parse(textwrap.dedent(source)).body[0]
-    assert isinstance(first, ast.FunctionDef | ast.AsyncFunctionDef)
-    return parse_function(first)
+    body = ast.parse(textwrap.dedent(source)).body
+    return parse_function(next(node for node in body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)))
 
 
 def hash_of(source: str) -> str:

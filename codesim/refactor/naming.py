@@ -1,0 +1,156 @@
+"""Names for what a merge creates: its parameters and its helper.
+
+In: where a parameter feeds in, what the copies are called. Out: valid, free identifiers. A parameter takes the name of the keyword, target, key or
+attribute that it stands beside; a helper the words that the copies' names share. Source: our own.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import keyword
+import re
+from collections.abc import Collection, Iterable, Sequence
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+")
+_WEAK = frozenset("get set to is do run test tests on of the a an in by for make add from has new init call".split())
+_ARGUMENT_OF = {
+    "startswith": "prefix", "endswith": "suffix", "removeprefix": "prefix", "removesuffix": "suffix", "split": "separator",
+    "rsplit": "separator", "partition": "separator", "get": "key", "pop": "key", "setdefault": "key", "encode": "encoding",
+    "decode": "encoding", "sleep": "delay", "strftime": "date_format", "strptime": "date_format", "open": "mode",
+    "join": "separator", "round": "digits", "range": "count", "getattr": "attribute", "setattr": "attribute", "environ": "variable",
+}  # fmt: skip
+_MESSAGE = re.compile(r"debug|info|warn(ing)?|error|exception|critical|log|print|fail|\w*(Error|Exception)")
+_MOST_WORDS = 4
+
+
+def words_of(name: str) -> list[str]:
+    """The words of an identifier, in lower case."""
+    return [word.lower() for word in _WORD.findall(name)]
+
+
+def shared_words(names: Sequence[str]) -> list[str]:
+    """The words that all names begin with, and those that all end with."""
+    split = [words_of(name) for name in names]
+    shortest = min(len(words) for words in split)
+    head = next((i for i in range(shortest) if any(words[i] != split[0][i] for words in split)), shortest)
+    rest = shortest - head
+    tail = next((i for i in range(rest) if any(words[-1 - i] != split[0][-1 - i] for words in split)), rest)
+    return split[0][:head] + split[0][len(split[0]) - tail :]
+
+
+def helper_name(names: Sequence[str], private: bool) -> str:
+    """Name the helper of functions with these names.
+
+    Args:
+        names: the copies' own names, the representative's first.
+        private: put an underscore before it, because the copies stay and call it.
+
+    Returns:
+        The shared words, or the representative's name where they say too little.
+    """
+    shared = shared_words(names)
+    telling = [word for word in shared if word not in _WEAK]
+    if not telling or (len(shared) == 1 and len(shared[0]) < 4):
+        shared = words_of(names[0])
+    name = "_".join(shared) or "shared"
+    if any(character.isupper() for character in names[0]) and "_" not in names[0].strip("_"):
+        first, *rest = shared or ["shared"]
+        name = first + "".join(word.capitalize() for word in rest)
+    if name[0].isdigit() or keyword.iskeyword(name):
+        name = f"helper_{name}"
+    return f"_{name}" if private else name
+
+
+def free_name(wanted: str, taken: Collection[str]) -> str:
+    """A valid identifier like the wanted one that is not taken and hides no builtin."""
+    name = wanted if wanted.isidentifier() and wanted.isascii() else "value"
+    if keyword.iskeyword(name) or hasattr(builtins, name):
+        name += "_"
+    if name not in taken:
+        return name
+    longer = f"{name.rstrip('_')}_value"
+    if longer not in taken and not name.endswith("value"):
+        return longer
+    number = 2
+    while f"{name}_{number}" in taken:
+        number += 1
+    return f"{name}_{number}"
+
+
+def place_name(node: ast.expr, parents: dict[ast.AST, ast.AST], expressions: Iterable[ast.expr | None]) -> str:
+    """Name the parameter that would stand at a place.
+
+    Args:
+        node: the representative's expression there.
+        parents: the node around each node.
+        expressions: what all members have there.
+
+    Returns:
+        A name, not yet checked against others.
+    """
+    return _by_surroundings(node, parents.get(node)) or _by_content([node, *(e for e in expressions if e is not None)])
+
+
+def _by_surroundings(node: ast.expr, parent: ast.AST | None) -> str:
+    match parent:
+        case ast.keyword(arg=str(name)):
+            return name
+        case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+            return name
+        case ast.Assign(targets=[ast.Attribute(attr=name)]) | ast.AugAssign(target=ast.Name(id=name)):
+            return name
+        case ast.Assign(targets=[ast.Subscript(slice=ast.Constant(value=str(name)))]) if name.isidentifier():
+            return name
+        case ast.Dict(keys=keys, values=values) if node in values:
+            key = keys[values.index(node)]
+            if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                return key.value
+            return ""
+        case ast.Subscript(slice=inner) if inner is node:
+            return "index" if isinstance(node, ast.Constant) and isinstance(node.value, int) else "key"
+        case ast.Compare(left=left, ops=[operator], comparators=[right]):
+            if isinstance(operator, ast.Lt | ast.LtE | ast.Gt | ast.GtE):
+                return "limit"
+            other = right if left is node else left
+            return other.attr if isinstance(other, ast.Attribute) else ""
+        case ast.Call(func=callee, args=arguments) if node in arguments:
+            called = callee.attr if isinstance(callee, ast.Attribute) else getattr(callee, "id", "")
+            if _MESSAGE.fullmatch(called) and arguments[0] is node:
+                return "message"
+            return _ARGUMENT_OF.get(called, "")
+        case ast.Call(func=callee) if callee is node:
+            return ""
+        case ast.ExceptHandler(type=inner) if inner is node:
+            return "error"
+        case _:
+            return ""
+
+
+def _by_content(expressions: list[ast.expr]) -> str:
+    first = expressions[0]
+    if all(isinstance(expression, ast.Constant) for expression in expressions):
+        values = [expression.value for expression in expressions if isinstance(expression, ast.Constant)]
+        if all(isinstance(value, bool) for value in values):
+            return "flag"
+        if all(isinstance(value, str | bytes) for value in values):
+            return "text"
+        return "value"
+    if isinstance(first, ast.JoinedStr):
+        return "text"
+    last = [_last_name(expression) for expression in expressions]
+    named = [name for name in last if name]
+    if len(named) == len(last):
+        shared = shared_words(named)
+        if shared and len(shared) <= _MOST_WORDS:
+            return "_".join(shared)
+    if named:  # a variable of one copy names what is a fixed value in the other
+        plain = next((name for name in named if name.islower()), "")
+        return "_".join(words_of(plain)) if plain and len(named) < len(last) else "value"
+    return "value"
+
+
+def _last_name(expression: ast.expr) -> str:
+    if isinstance(expression, ast.Attribute):
+        return expression.attr
+    return expression.id if isinstance(expression, ast.Name) else ""

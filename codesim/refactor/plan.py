@@ -1,0 +1,78 @@
+"""The vocabulary of a merge: its parameters, and the edits that put them into the representative's source.
+
+In: nothing. Out: `Edit`, `Parameter`, `Plan`, the values that `holes` and `steps` make, `verdict` judges and `propose` carries out.
+Source: our own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from codesim.source import Span
+
+
+class Form(StrEnum):
+    """How an edit puts a parameter in its place."""
+
+    VALUE = "value"  # the expression becomes the parameter
+    ATTRIBUTE = "attribute"  # `x.name` becomes `getattr(x, parameter)`
+    CALL = "call"  # the expression becomes a call of the parameter; detail: its arguments
+    PIECE = "piece"  # a part of an f-string; detail: fields before, text before, the part, text behind
+    DROP = "drop"  # the statement `name = value` goes, since the parameter has its name
+    STEP = "step"  # the statement comes under `if parameter:`
+
+
+class Edit(NamedTuple):
+    """One place in the representative's source (its span in the file) and what happens there."""
+
+    span: Span
+    form: Form
+    detail: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter for what differs.
+
+    values: per member, the source text that it would pass. edits: where the parameter goes. is_function: it takes a function.
+    exists: the representative has this parameter already. annotation: its type, empty if unknown.
+    """
+
+    name: str
+    values: tuple[str, ...]
+    edits: tuple[Edit, ...]
+    is_function: bool = False
+    exists: bool = False
+    annotation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a merge would do.
+
+    parameters: in the order of the representative's source. blockers: why it cannot be done, empty if it can. notes: what to know.
+    editable: whether every difference has an exact place in the representative's source.
+    """
+
+    parameters: tuple[Parameter, ...]
+    blockers: tuple[str, ...]
+    notes: tuple[str, ...]
+    editable: bool
+
+    @property
+    def added(self) -> tuple[Parameter, ...]:
+        """The parameters that the representative does not have yet."""
+        return tuple(parameter for parameter in self.parameters if not parameter.exists)
+
+
+def quoted(*texts: str, longest: int = 40) -> str:
+    """Texts of source as they stand in a sentence: each in backquotes, cut to a length, with slashes between."""
+    cut = [text if len(text) <= longest else text[: longest - 1] + "…" for text in dict.fromkeys(texts)]
+    return " / ".join(f"`{text}`" if text else "nothing" for text in cut)
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun, in the plural where it is not one."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
