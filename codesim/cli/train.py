@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -29,22 +30,28 @@ CHECKPOINT, TRAINING = "checkpoint.npz", "training.json"
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 folders_argument = click.argument("folders", nargs=-1, type=FOLDER)
 stdlib_option = click.option("--stdlib/--no-stdlib", default=True, help="Take the standard library as well.")
+held_out_option = click.option(
+    "--held-out", multiple=True, metavar="NAME", help="Validate on this package, train on the others. May be repeated."
+)
+out_option = click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder to write to."
+)
 seed_option = click.option("--seed", type=int, default=0, show_default=True, help="Of every random choice.")
 
 
 @click.group(name="train", context_settings={"help_option_names": ["-h", "--help"]})
 def command() -> None:
-    """Train the encoder: corpus, fit, export (and pairs, to measure it)."""
+    """Train the encoder: corpus, fit, export, or all three by run; pairs, to measure it."""
 
 
 @command.command()
 @folders_argument
 @stdlib_option
-@click.option("--held-out", multiple=True, metavar="NAME", help="Validate on this package. May be repeated.")
-@click.option("--limit", type=click.IntRange(0), default=1500, show_default=True, help="Functions per package, 0: all.")
+@held_out_option
+@click.option("--limit", type=click.IntRange(0), default=1200, show_default=True, help="Functions per package, 0: all.")
 @click.option("--views", type=click.IntRange(1), default=3, show_default=True, help="Rewritten views per function.")
 @seed_option
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder to write to.")
+@out_option
 def corpus(
     *, folders: tuple[Path, ...], stdlib: bool, held_out: tuple[str, ...], limit: int, views: int, seed: int, out: Path
 ) -> None:
@@ -74,7 +81,7 @@ def corpus(
 
 @command.command()
 @click.argument("folder", type=FOLDER)
-@click.option("--epochs", type=click.IntRange(1), default=16, show_default=True, help="At most.")
+@click.option("--epochs", type=click.IntRange(1), default=12, show_default=True, help="At most.")
 @click.option("--seconds", type=float, default=0.0, help="Stop after the epoch that passes this; 0: no limit.")
 @click.option("--learning-rate", type=float, default=2e-3, show_default=True)
 @click.option("--patience", type=click.IntRange(1), default=4, show_default=True, help="Epochs without a better one.")
@@ -115,7 +122,7 @@ def fit(
 
 @command.command()
 @click.argument("folder", type=FOLDER)
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder to write to.")
+@out_option
 def export(folder: Path, out: Path) -> None:
     """Write the trained weights of FOLDER as encoder.onnx and encoder.json."""
     _need("torch", "onnx")
@@ -134,6 +141,26 @@ def export(folder: Path, out: Path) -> None:
 
 
 @command.command()
+@click.pass_context
+@folders_argument
+@stdlib_option
+@held_out_option
+@click.option("--epochs", type=click.IntRange(1), default=12, show_default=True, help="At most.")
+@seed_option
+@click.option("--work", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder for the steps.")
+@out_option
+def run(
+    ctx: click.Context, folders: tuple[Path, ...], *, stdlib: bool, held_out: tuple[str, ...], epochs: int, seed: int,
+    work: Path, out: Path,
+) -> None:  # fmt: skip
+    """Corpus, fit and export in one go, with their defaults."""
+    _need("torch", "onnx")
+    ctx.invoke(corpus, folders=folders, stdlib=stdlib, held_out=held_out, seed=seed, out=work)
+    ctx.invoke(fit, folder=work, epochs=epochs, seed=seed)
+    ctx.invoke(export, folder=work, out=out)
+
+
+@command.command()
 @folders_argument
 @click.option("--functions", type=click.IntRange(1), default=5000, show_default=True, help="To hide the twins among.")
 @click.option("--twins", type=click.IntRange(1), default=3000, show_default=True, help="Functions that get a twin.")
@@ -144,10 +171,11 @@ def pairs(folders: tuple[Path, ...], functions: int, twins: int, seed: int, out:
     from codesim.train.pairs import make_pairs
 
     packages = _packages(folders, stdlib=False, held_out=())
-    found = _read_all(packages, -(-functions // max(1, len(packages))), seed)
+    found = _read_all(packages, functions, seed)
     if len(found) < functions:
         click.echo(f"only {len(found)} functions found, {functions} asked for", err=True)
-    rows = list(make_pairs(found[:functions], twins, seed))
+    found = Random(seed).sample(found, min(functions, len(found)))  # noqa: S311
+    rows = list(make_pairs(found, twins, seed))
     with out.open("w", encoding="utf-8", newline="\n") as stream:
         stream.writelines(f"{row.as_line()}\n" for row in rows)
     click.echo(f"{out}: {len(rows)} rows")

@@ -183,20 +183,21 @@ class _Builder:
             self.uses.append((variable, node))
         return node
 
-    def store(self, tree: Node, value: int) -> None:
-        """Write `value` (a node) to a target expression."""
+    def store(self, tree: Node, value: int) -> int:
+        """Write `value` (a node) to a target expression; returns the target's node."""
         if tree.kind is Kind.STORE:
             node = self.node(NodeKind.DEFINITION, tree.label, tree.span)
             self.bind(tree.label, node)
         elif tree.kind in (Kind.COLLECTION, Kind.STARRED):
             node = self.node(_SAME_NAME[tree.kind], tree.label, tree.span)
             self.look()  # at the elements that are unpacked
-            for child in tree.children:
-                self.store(child, node)
+            for position, child in enumerate(tree.children):
+                self.operand(self.store(child, node), node, position)
         else:
             node = self.expression(tree)
             self.effect()
         self.operand(value, node, _STORED)
+        return node
 
     # -- suites and statements ------------------------------------------------------------------------------------
 
@@ -220,8 +221,8 @@ class _Builder:
         if kind in (Kind.ASSIGN, Kind.AUGMENT):
             self.assignment(tree, node)
         elif kind is Kind.IMPORT:
-            for target in tree.children:
-                self.store(target, node)
+            for position, target in enumerate(tree.children):
+                self.operand(self.store(target, node), node, position)
             self.effect()
         else:
             for position, child in enumerate(tree.children):
@@ -328,8 +329,7 @@ class _Builder:
         self.flow.frames.pop()
         out = self.suite(orelse, out, node, "else")
         raises = [point, *frame.raises]
-        for handler in handlers:
-            out = out + self.handler(handler, point, raises)
+        out = out + self.handlers(tree, [(point, "false")], raises)
         if not guard:
             return out
         self.flow.frames.pop()
@@ -342,17 +342,29 @@ class _Builder:
             self.flow.jump(kind, after)
         return after if out else []
 
-    def handler(self, tree: Node, decider: int, raises: list[int]) -> Pending:
-        suite, *rest = tree.children
-        node = self.statement(tree, NodeKind.HANDLER, [(decider, "false")])
-        for point in raises:
-            self.flow.exceptional[point].append(self.point)
-        for child in rest:
-            if child.kind is Kind.STORE:
-                self.store(child, node)
+    def handlers(self, tree: Node, rest: Pending, raises: list[int]) -> Pending:
+        """The handlers of a TRY, tried in turn; those of an `except*` may run one after the other."""
+        out: Pending = []
+        handlers = tree.children[3:]
+        for handler in handlers:
+            suite, *header = handler.children
+            node = self.statement(handler, NodeKind.HANDLER, rest)
+            point = self.point
+            for raising in raises:
+                self.flow.exceptional[raising].append(point)
+            for child in header:
+                if child.kind is Kind.STORE:
+                    self.store(child, node)
+                else:
+                    self.operand(self.expression(child), node, 0)
+            is_last = handler is handlers[-1]
+            done = self.suite(suite, [(point, "" if is_last and not tree.label else "true")])
+            rest = [(point, "false")]
+            if tree.label:
+                rest += done
             else:
-                self.operand(self.expression(child), node, 0)
-        return self.suite(suite, [(self.point, "")])
+                out += done
+        return rest if tree.label else out
 
     def match(self, tree: Node, pending: Pending) -> Pending:
         subject, *cases = tree.children

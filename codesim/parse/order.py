@@ -150,6 +150,8 @@ def stays(value: Node, statements: Sequence[Node], private: frozenset[str], rebo
     if any(node.kind in (Kind.YIELD, Kind.AWAIT) for node in nodes):
         return False
     variables = {name for name in names if name not in PURE_BUILTINS or name in rebound}
+    if any(name in rebound and name not in private for name in variables):  # another function may write it when called
+        return not any(node.kind is Kind.CALL and not is_quiet(node, rebound) for node in nodes)
     parts = [node for node in value.walk() if node.kind in _PLACES or is_name(node, variables)]
     return not any(_may_touch(node, variables, parts, rebound) for node in nodes)
 

@@ -37,6 +37,7 @@ from codesim.store import Cache, FileRecord, FragmentRecord, cache_key, decode_f
 from codesim.verify import substance
 
 ANALYSIS_VERSION = 1  # bump when lowering, substance or fragment limits change what a record holds
+MOST_CACHE_BYTES = 512 * 2**20  # some 150,000 functions; what was used least recently goes first
 RECURSION_LIMIT = 10_000  # calls of Python from Python take no C stack since 3.11
 _MIN_FILES_PER_WORKER = 32  # below this a process costs more than it brings
 Advance = Callable[[int], None]
@@ -193,6 +194,7 @@ def analyse_files(
     if cache is not None and new:
         try:
             cache.put_many(new)
+            cache.prune(MOST_CACHE_BYTES)
         except StoreError as error:
             analysis.warnings.append(str(error))
     for source in sources:

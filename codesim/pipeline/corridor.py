@@ -128,6 +128,8 @@ def _analyse(files: Sequence[Path], settings: Settings, root: Path, say: Progres
     if settings.cache:
         try:
             with Cache(root / settings.cache_dir) as cache:
+                if cache.notice:
+                    warnings.append(cache.notice)
                 analysis = analyse_files(files, settings, cache, advance)
         except StoreError as error:
             warnings.append(f"{error}; going on without the cache")

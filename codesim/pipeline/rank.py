@@ -12,6 +12,8 @@ from codesim.store import FragmentRecord
 MIN_SUBSTANCE = 3
 """Statements of real work below which a function is boilerplate: fewer than this are not worth a helper."""
 _NOT_EXTRACTABLE = 0.25  # what the lines saved are worth when the data flow speaks against merging
+_FREE_PARAMETERS = 2
+_PARAMETER = 0.8  # what each further parameter leaves of the value: the call gets as hard to read as the copy
 
 
 def is_reportable(record: FragmentRecord) -> bool:
@@ -35,6 +37,7 @@ def in_rank_order(candidates: list[RefactoringCandidate]) -> list[RefactoringCan
 def value(candidate: RefactoringCandidate) -> float:
     """Lines that a maintainer may expect to save."""
     weight = 1.0 if candidate.verdict.extractable else _NOT_EXTRACTABLE
+    weight *= _PARAMETER ** max(0, candidate.parameters - _FREE_PARAMETERS)
     return round(candidate.lines_saved * candidate.score * weight, 4)
 
 

@@ -1,8 +1,10 @@
 """Anti-unify a class: bring the differences of all members with the representative to the places of the representative.
 
-In: the members and the alignment of each with the representative. Out: a `Spot` for each place, with the text that every member has there. First-order
-anti-unification keeps what all copies share and leaves a hole where they differ; here the shared part is the representative's source.
-Source: Plotkin, A Note on Inductive Generalization, 1970; the extension to statements that only some copies have is our own.
+In: the members and the alignment of each with the representative. Out: a `Spot` for each place, with the text that
+every member has there. First-order anti-unification keeps what all copies share and leaves a hole where they differ;
+here the shared part is the representative's source.
+Source: Plotkin, A Note on Inductive Generalization, 1970; the extension to statements that only some copies have is
+our own.
 """
 
 from __future__ import annotations
@@ -20,8 +22,8 @@ from codesim.verify import Alignment, Axis, Difference, DifferenceKind, Subject
 class Spot:
     """A place of the representative where members differ; one entry per member, the representative's first.
 
-    spans: where the place is in each member's file; None where a member has nothing. texts: what stands there; a member that agrees with the
-    representative has the representative's text. agrees: whether it does.
+    spans: where the place is in each member's file; None where a member has nothing. texts: what stands there; a
+    member that agrees with the representative has the representative's text. agrees: whether it does.
     """
 
     kind: DifferenceKind
@@ -37,7 +39,9 @@ class Spot:
         return self.line, self.spans[0] or Span(self.line, -1, self.line, -1), self.kind
 
 
-def find_spots(members: Sequence[Subject], alignments: Sequence[Alignment], matches: Sequence[Match]) -> tuple[Spot, ...]:
+def find_spots(
+    members: Sequence[Subject], alignments: Sequence[Alignment], matches: Sequence[Match]
+) -> tuple[Spot, ...]:
     """Combine the differences of each member with the representative.
 
     Args:
@@ -46,7 +50,8 @@ def find_spots(members: Sequence[Subject], alignments: Sequence[Alignment], matc
         matches: of the same pairs.
 
     Returns:
-        Spots in the order of the representative's source; several kinds of hole at one place are one spot of kind EXPRESSION.
+        Spots in the order of the representative's source; several kinds of hole at one place are one spot of kind
+        EXPRESSION.
 
     Source: Plotkin, 1970; details are our own.
     """
@@ -58,7 +63,9 @@ def find_spots(members: Sequence[Subject], alignments: Sequence[Alignment], matc
     return tuple(sorted(spots, key=lambda spot: (spot.order, spot.texts)))
 
 
-def class_differences(members: Sequence[Subject], spots: Sequence[Spot], matches: Sequence[Match]) -> tuple[ClassDifference, ...]:
+def class_differences(
+    members: Sequence[Subject], spots: Sequence[Spot], matches: Sequence[Match]
+) -> tuple[ClassDifference, ...]:
     """The spots as the user sees them.
 
     Args:
@@ -67,7 +74,8 @@ def class_differences(members: Sequence[Subject], spots: Sequence[Spot], matches
         matches: of the representative with every other member.
 
     Returns:
-        One difference per spot, with a site for every member; where a member has nothing, the line is the one where it would stand.
+        One difference per spot, with a site for every member; where a member has nothing, the line is the one where
+        it would stand.
     """
     return tuple(
         ClassDifference(

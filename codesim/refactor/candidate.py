@@ -57,7 +57,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Helper:
-    """The function to extract: its name, its parameters in order, and its full source text (a proposal, not yet applied)."""
+    """The function to extract: its name, its parameters in order, its full source text (a proposal, not yet applied).
+
+    text is empty where the merge is possible but could not be written down exactly.
+    """
 
     name: str
     parameters: tuple[str, ...]

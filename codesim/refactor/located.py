@@ -1,7 +1,8 @@
 """A member's source as Python's own syntax tree, looked up by span.
 
-In: a `Subject`. Out: a `LocatedSource`, which tells for a span whether exactly one expression or statement of the source stands there.
-Canonical trees are lowered, so a difference may name a place that is no expression of its own; only what is found here can be edited.
+In: a `Subject`. Out: a `LocatedSource`, which tells for a span whether exactly one expression or statement of the
+source stands there. Canonical trees are lowered, so a difference may name a place that is no expression of its own;
+only what is found here can be edited.
 Source: our own.
 """
 
@@ -20,8 +21,9 @@ FunctionAst = ast.FunctionDef | ast.AsyncFunctionDef
 class LocatedSource:
     """The syntax tree of one member; spans are those of its file.
 
-    function: its definition, None if the lines cannot be parsed on their own. expressions, statements: nodes by span (of two
-    with the same span, the outer one). parents: the node around each node. in_patterns: spans of expressions inside match patterns.
+    function: its definition, None if the lines cannot be parsed on their own. expressions, statements: nodes by span
+    (of two with the same span, the outer one). parents: the node around each node. in_patterns: spans of expressions
+    inside match patterns.
     """
 
     function: FunctionAst | None

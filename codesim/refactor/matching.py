@@ -1,7 +1,7 @@
 """What corresponds inside two aligned members: spans of expressions, and the names of variables.
 
-In: the representative, another member and their alignment. Out: a `Match`. The walk goes where the verifier's comparison went, so that a place
-which the member shares with the representative is found in the member as well.
+In: the representative, another member and their alignment. Out: a `Match`. The walk goes where the verifier's
+comparison went, so that a place which the member shares with the representative is found in the member as well.
 Source: our own.
 """
 
@@ -22,7 +22,8 @@ _NAMED = frozenset({Kind.NAME, Kind.STORE, Kind.PARAMETER, Kind.VARARGS, Kind.KW
 class Match:
     """How a member corresponds to the representative.
 
-    spans: the member's span for a span of the representative. renaming: the representative's variable for one of the member's.
+    spans: the member's span for a span of the representative. renaming: the representative's variable for one of the
+    member's.
     forward: the member's unit for a unit of the representative.
     """
 

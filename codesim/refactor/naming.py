@@ -1,7 +1,8 @@
 """Names for what a merge creates: its parameters and its helper.
 
-In: where a parameter feeds in, what the copies are called. Out: valid, free identifiers. A parameter takes the name of the keyword, target, key or
-attribute that it stands beside; a helper the words that the copies' names share. Source: our own.
+In: where a parameter feeds in, what the copies are called. Out: valid, free identifiers. A parameter takes the name
+of the keyword, target, key or attribute that it stands beside; a helper the words that the copies' names share.
+Source: our own.
 """
 
 from __future__ import annotations
@@ -13,14 +14,41 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+")
-_WEAK = frozenset("get set to is do run test tests on of the a an in by for make add from has new init call".split())
+_WEAK = frozenset(
+    [
+        "get",
+        "set",
+        "to",
+        "is",
+        "do",
+        "run",
+        "test",
+        "tests",
+        "on",
+        "of",
+        "the",
+        "a",
+        "an",
+        "in",
+        "by",
+        "for",
+        "make",
+        "add",
+        "from",
+        "has",
+        "new",
+        "init",
+        "call",
+    ]
+)
 _ARGUMENT_OF = {
     "startswith": "prefix", "endswith": "suffix", "removeprefix": "prefix", "removesuffix": "suffix", "split": "separator",
     "rsplit": "separator", "partition": "separator", "get": "key", "pop": "key", "setdefault": "key", "encode": "encoding",
     "decode": "encoding", "sleep": "delay", "strftime": "date_format", "strptime": "date_format", "open": "mode",
-    "join": "separator", "round": "digits", "range": "count", "getattr": "attribute", "setattr": "attribute", "environ": "variable",
+    "join": "separator", "round": "digits", "range": "count", "getattr": "attribute", "setattr": "attribute", "group": "group",
 }  # fmt: skip
 _MESSAGE = re.compile(r"debug|info|warn(ing)?|error|exception|critical|log|print|fail|\w*(Error|Exception)")
+_PATTERN_METHODS = frozenset({"match", "fullmatch", "search", "finditer", "findall", "sub", "subn"})
 _MOST_WORDS = 4
 
 
@@ -119,8 +147,8 @@ def _by_surroundings(node: ast.expr, parent: ast.AST | None) -> str:
             if _MESSAGE.fullmatch(called) and arguments[0] is node:
                 return "message"
             return _ARGUMENT_OF.get(called, "")
-        case ast.Call(func=callee) if callee is node:
-            return ""
+        case ast.Attribute(attr=method) if method in _PATTERN_METHODS:
+            return "pattern"
         case ast.ExceptHandler(type=inner) if inner is node:
             return "error"
         case _:

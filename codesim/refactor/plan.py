@@ -1,6 +1,7 @@
 """The vocabulary of a merge: its parameters, and the edits that put them into the representative's source.
 
-In: nothing. Out: `Edit`, `Parameter`, `Plan`, the values that `holes` and `steps` make, `verdict` judges and `propose` carries out.
+In: nothing. Out: `Edit`, `Parameter`, `Plan`, the values that `holes` and `steps` make, `verdict` judges and
+`propose` carries out.
 Source: our own.
 """
 
@@ -36,8 +37,10 @@ class Edit(NamedTuple):
 class Parameter:
     """A parameter for what differs.
 
-    values: per member, the source text that it would pass. edits: where the parameter goes. is_function: it takes a function.
-    exists: the representative has this parameter already. annotation: its type, empty if unknown.
+    values: per member, the source text that it would pass. edits: where the parameter goes. is_function: it takes a
+    function.
+    exists: the representative has this parameter already. annotation: its type, empty if unknown. is_flag: it
+    switches a step on.
     """
 
     name: str
@@ -46,13 +49,15 @@ class Parameter:
     is_function: bool = False
     exists: bool = False
     annotation: str = ""
+    is_flag: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What a merge would do.
 
-    parameters: in the order of the representative's source. blockers: why it cannot be done, empty if it can. notes: what to know.
+    parameters: in the order of the representative's source. blockers: why it cannot be done, empty if it can. notes:
+    what to know.
     editable: whether every difference has an exact place in the representative's source.
     """
 
@@ -71,6 +76,11 @@ def quoted(*texts: str, longest: int = 40) -> str:
     """Texts of source as they stand in a sentence: each in backquotes, cut to a length, with slashes between."""
     cut = [text if len(text) <= longest else text[: longest - 1] + "…" for text in dict.fromkeys(texts)]
     return " / ".join(f"`{text}`" if text else "nothing" for text in cut)
+
+
+def listed(*names: str) -> str:
+    """Names as a sentence lists them: each in backquotes, with commas between."""
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def counted(number: int, noun: str) -> str:

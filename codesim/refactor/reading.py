@@ -1,7 +1,8 @@
 """What an expression that differs needs from the function around it.
 
-In: an expression of a member's source, and the member. Out: a `Reading`: which variables it reads, and whether the caller could evaluate it just as well.
-A value that depends on variables set on the way cannot be passed in; it takes a function. Source: our own.
+In: an expression of a member's source, and the member. Out: a `Reading`: which variables it reads, and whether the
+caller could evaluate it just as well. A value that depends on variables set on the way cannot be passed in; it takes
+a function. Source: our own.
 """
 
 from __future__ import annotations
@@ -20,9 +21,10 @@ _BOUND_HERE = (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr, ast.Starred, 
 class Reading:
     """What an expression reads.
 
-    variables: names of the function that are set on the way, in order of appearance. inputs: its parameters that are never set again.
-    computes: whether it calls something or makes a new object, so that *when* it is evaluated matters. movable: False for what
-    cannot leave its place at all (`await`, `yield`, `:=`).
+    variables: names of the function that are set on the way, in order of appearance. inputs: its parameters that are
+    never set again.
+    computes: whether it calls something or makes a new object, so that *when* it is evaluated matters. movable: False
+    for what cannot leave its place at all (`await`, `yield`, `:=`).
     """
 
     variables: tuple[str, ...]
@@ -51,7 +53,8 @@ def read_expression(expression: ast.expr, subject: Subject) -> Reading:
     nodes = list(ast.walk(expression))
     own = {node.arg for node in nodes if isinstance(node, ast.arg)}
     own |= {node.id for node in nodes if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)}
-    names = [node.id for node in _in_order(nodes) if node.id not in own and node.id in subject.locals]
+    known = local_names(subject)
+    names = [node.id for node in _in_order(nodes) if node.id not in own and node.id in known]
     fixed = constant_parameters(subject)
     return Reading(
         variables=tuple(dict.fromkeys(name for name in names if name not in fixed)),
@@ -59,6 +62,17 @@ def read_expression(expression: ast.expr, subject: Subject) -> Reading:
         computes=any(isinstance(node, _FRESH) for node in nodes),
         movable=not any(isinstance(node, _BOUND_HERE) for node in nodes),
     )
+
+
+def local_names(subject: Subject) -> frozenset[str]:
+    """Every name that the function or one inside it binds, in the source as it is written."""
+    bound: set[str] = set()
+    for node in subject.faithful.walk():
+        if node.kind in (Kind.STORE, Kind.PARAMETER, Kind.VARARGS, Kind.KWARGS):
+            bound.add(node.label)
+        elif node.kind in (Kind.FUNCTION, Kind.CLASS) and node is not subject.faithful:
+            bound.add(node.label)
+    return frozenset(bound)
 
 
 def constant_parameters(subject: Subject) -> frozenset[str]:

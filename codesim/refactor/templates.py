@@ -1,7 +1,8 @@
 """Where formatted strings differ: the one piece of text that varies, if there is just one.
 
-In: the templates of the copies, as the labels of FORMAT nodes give them ("user {} is {:d}"). Out: what is common before, what differs, and what
-is common behind; so `f"user {x}"` and `f"order {x}"` need one parameter for a word, not one for a sentence. Source: our own.
+In: the templates of the copies, as the labels of FORMAT nodes give them ("user {} is {:d}"). Out: what is common
+before, what differs, and what is common behind; so `f"user {x}"` and `f"order {x}"` need one parameter for a word,
+not one for a sentence. Source: our own.
 """
 
 from __future__ import annotations
@@ -15,7 +16,11 @@ _TOKEN = re.compile(r"\{\{|\}\}|(?P<field>\{(?:[^{}]|\{[^{}]*\})*\})|\w+|.", re.
 
 
 class Piece(NamedTuple):
-    """The text that varies: how many fields stand before it, the text from the last of them, each copy's own, and the text up to the next field."""
+    """The text that varies.
+
+    fields_before: how many fields stand before it. before: the text from the last of them. middles: each copy's own text.
+    behind: the text up to the next field.
+    """
 
     fields_before: int
     before: str

@@ -7,8 +7,8 @@ Files: `scan_report` the values, `rows` the side-by-side view that text and page
 """
 
 from codesim.report.as_html import render_html
-from codesim.report.as_json import render_json
+from codesim.report.as_json import render_json, report_schema
 from codesim.report.as_text import render_text
 from codesim.report.scan_report import ScanReport, Summary, Timings
 
-__all__ = ["ScanReport", "Summary", "Timings", "render_html", "render_json", "render_text"]
+__all__ = ["ScanReport", "Summary", "Timings", "render_html", "render_json", "render_text", "report_schema"]

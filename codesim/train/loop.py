@@ -36,7 +36,7 @@ State = dict[str, Tensor]
 class TrainingOptions:
     """How to train: epochs at most, seconds at most (0: no limit), patience in epochs without a better validation."""
 
-    epochs: int = 16
+    epochs: int = 12
     seconds: float = 0.0
     learning_rate: float = 2e-3
     weight_decay: float = 1e-4

@@ -93,8 +93,16 @@ class Comparison:
         """Whether each name is its own function's: a recursive call is the same on both sides."""
         return a == self.left.tree.label and b == self.right.tree.label
 
+    def _calls_itself(self, a: Node, b: Node) -> bool:
+        """Whether two attributes are each method's own name on its own instance; `super().own` is another method."""
+        receivers = []
+        for subject, node in ((self.left, a), (self.right, b)):
+            first = subject.tree.children[0].children[:1]
+            receivers.append(bool(first) and node.children[0][:2] == (Kind.NAME, first[0].label))
+        return all(receivers) and self._own(a.label, b.label)
+
     def _labels(self, a: Node, b: Node, callee: bool) -> None:
-        if a.label == b.label or (a.kind is Kind.ATTRIBUTE and self._own(a.label, b.label)):
+        if a.label == b.label or (a.kind is Kind.ATTRIBUTE and callee and self._calls_itself(a, b)):
             return
         if a.kind in _OPERATORS:
             self.add(DifferenceKind.OPERATOR, Axis.BEHAVIOUR, a, b)

@@ -430,6 +430,41 @@ GUARDED = {
         "def f(a, b):\n    try:\n        return a / b\n    except ValueError:\n        return 0",
         NUMBERS,
     ),
+    "which of the unpacked values": (
+        "def f(a, b):\n    c, d = log((a, b))\n    return c",
+        "def f(a, b):\n    c, d = log((a, b))\n    return d",
+        NUMBERS,
+    ),
+    "which of the imported names": (
+        "def f(a, b):\n    from math import floor, ceil\n    return floor(a / 2)",
+        "def f(a, b):\n    from math import floor, ceil\n    return ceil(a / 2)",
+        NUMBERS,
+    ),
+    "which of a pattern's names": (
+        "def f(a, b):\n    match (a, b):\n        case [c, d]:\n            return c",
+        "def f(a, b):\n    match (a, b):\n        case [c, d]:\n            return d",
+        NUMBERS,
+    ),
+    "which of a pattern's attributes": (
+        "def f(box):\n    match box:\n        case Box(value=c, items=d):\n            return c",
+        "def f(box):\n    match box:\n        case Box(value=d, items=c):\n            return c",
+        ("Box(4)",),
+    ),
+    "which of a loop's variables": (
+        "def f(a, b):\n    for c, d in [(a, b)]:\n        log(c)",
+        "def f(a, b):\n    for c, d in [(a, b)]:\n        log(d)",
+        NUMBERS,
+    ),
+    "the order of handlers": (
+        "def f(a, b):\n    try:\n        return a / b\n    except ZeroDivisionError:\n        return 0\n    except Exception:\n        return 1",
+        "def f(a, b):\n    try:\n        return a / b\n    except Exception:\n        return 1\n    except ZeroDivisionError:\n        return 0",
+        NUMBERS,
+    ),
+    "the order of cases": (
+        "def f(a, b):\n    match a:\n        case int():\n            return 0\n        case 1:\n            return 1",
+        "def f(a, b):\n    match a:\n        case 1:\n            return 1\n        case int():\n            return 0",
+        NUMBERS,
+    ),
     "the exception's cause": (
         "def f(a, b):\n    raise ValueError(a) from TypeError(b)",
         "def f(a, b):\n    raise TypeError(b) from ValueError(a)",

@@ -83,6 +83,12 @@ def test_a_recursive_call_is_the_same_on_both_sides() -> None:
     assert align(left, right).differences == ()
 
 
+def test_the_parent_method_of_another_name_is_another_callee() -> None:
+    left = subject_of("class A:\n    def add(self, x):\n        check(x)\n        return super().add(x)\n", "A.add")
+    right = subject_of("class B:\n    def cut(self, x):\n        check(x)\n        return super().cut(x)\n", "B.cut")
+    assert [d.kind for d in align(left, right).differences] == [DifferenceKind.CALLEE]
+
+
 def test_texts_of_differences_are_source_texts() -> None:
     found = align(subject_of(BASE), subject_of(edited('split(",")', 'split("é")'), path="b.py")).differences
     assert (found[0].left.text, found[0].right.text) == ('","', '"é"')

@@ -1,0 +1,69 @@
+"""Say in one sentence what to do with a class.
+
+In: the members, the verdict and the helper. Out: the sentence that a report shows first. Source: our own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from codesim.refactor.candidate import Helper, Verdict
+from codesim.refactor.plan import counted
+from codesim.refactor.surroundings import is_method, own_name, prefix
+from codesim.refactor.verdict import same_place
+from codesim.verify import Subject
+
+
+def advise(
+    members: Sequence[Subject],
+    verdict: Verdict,
+    helper: Helper | None,
+    *,
+    identical: bool,
+    is_tests: bool,
+    parametrized: bool,
+) -> str:
+    """Say what to do.
+
+    Args:
+        members: the representative first.
+        verdict: whether they can be merged.
+        helper: the proposal, if any.
+        identical: the copies do exactly the same, so that one of them can stay for all.
+        is_tests: they belong to a test suite.
+        parametrized: they are tests that become one parametrized test.
+
+    Returns:
+        One sentence with its full stop.
+    """
+    if not verdict.extractable or helper is None:
+        return f"Not mergeable as it stands: {verdict.reasons[0]}."
+    if identical:
+        return _keep_one(members, is_tests)
+    added = len(helper.new_parameters)
+    if parametrized:
+        return f"Parametrize these {len(members)} tests with pytest.mark.parametrize ({counted(added, 'value')})."
+    noun = "test" if is_tests else "method" if all(is_method(member) for member in members) else "function"
+    adding = f" with {counted(added, 'new parameter')}" if added else ""
+    return f"Extract `{helper.signature}`{adding} and call it from {counted(len(members), noun)}."
+
+
+def _keep_one(members: Sequence[Subject], is_tests: bool) -> str:
+    first = members[0]
+    others = len(members) - 1
+    kept = f"`{first.fragment.path}::{first.fragment.qualname}`"
+    if is_tests and all(own_name(member).startswith("test") for member in members):
+        return f"Keep {kept} and drop {_others(others, 'test')}, if their fixtures are the same."
+    if all(is_method(member) for member in members):
+        if same_place(members):
+            return f"Keep `{first.fragment.qualname}` and let {_others(others, 'method')} call it."
+        if len({(member.fragment.path, prefix(member)) for member in members}) == len(members):
+            return "Move the method to a common base class."
+        return f"Move the method to a common base class and drop {_others(others, 'method')}."
+    if len({member.fragment.path for member in members}) == 1:
+        return f"Keep {kept} and use it in {_others(others, 'place')}."
+    return f"Keep {kept} and import it in {_others(others, 'place')}."
+
+
+def _others(number: int, noun: str) -> str:
+    return f"the other {noun}" if number == 1 else f"the other {number} {noun}s"

@@ -1,0 +1,250 @@
+"""The helper's text by libcst: edits at exact positions, a new signature, everything else as it was.
+
+In: the representative, the plan, a name. Out: the text of one function, or "" if any edit did not find its place.
+This module is the only one that imports libcst; it is imported when a helper is written, not before. Source: our own.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+
+import libcst as cst
+from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
+
+from codesim.refactor.located import locate, wrapped_source
+from codesim.refactor.plan import Edit, Form, Plan
+from codesim.refactor.signature import can_rename, superfluous_parameters
+from codesim.refactor.surroundings import own_name
+from codesim.source import Span
+from codesim.verify import Subject
+
+Place = tuple[int, int, int, int]
+_BINDING = frozenset({"staticmethod", "classmethod"})  # without these a method would take other arguments
+_Left = cst.CSTNode | cst.RemovalSentinel | cst.FlattenSentinel[cst.CSTNode]
+
+
+def rewrite_function(representative: Subject, plan: Plan, name: str, keep_decorators: bool) -> str:
+    """The representative's source with the plan carried out.
+
+    Args:
+        representative: whose source is used.
+        plan: every edit has an exact span.
+        name: what the function is called now.
+        keep_decorators: whether all decorators stay.
+
+    Returns:
+        The text without indentation in front and without a line end behind, or "".
+
+    Source: our own.
+    """
+    if not can_rename(representative):
+        return ""
+    text, shift = wrapped_source(representative.lines)
+    try:
+        wrapper = MetadataWrapper(cst.parse_module(text))
+        places = {_place(representative, edit.span, shift): (edit, p) for edit, p in _edits(plan).items()}
+        added = [(p.name, p.annotation if _is_annotated(representative) else "") for p in plan.added]
+        rewriter = _Rewriter(places, own_name(representative), name, [n for n, _ in added])
+        module = wrapper.visit(rewriter)
+    except (cst.ParserSyntaxError, cst.CSTValidationError, RecursionError):
+        return ""
+    function = _function_of(module, shift)
+    if function is None or rewriter.done != len(places):
+        return ""
+    decorators = [_decorator_name(decorator) for decorator in function.decorators]
+    kept = [
+        d for d, keep in zip(function.decorators, kept_decorators(decorators, keep_decorators), strict=True) if keep
+    ]
+    function = function.with_changes(name=cst.Name(name), decorators=kept, leading_lines=[], lines_after_decorators=[])
+    function = _outdented(function, representative.lines[0]) if shift else function
+    function = function.with_changes(params=_with_parameters(function.params, added))
+    out = _text(module, function)
+    if not out:
+        return ""
+    unused = superfluous_parameters(representative, out)
+    if unused:
+        function = function.with_changes(params=_without_parameters(function.params, unused))
+        out = _text(module, function)
+    return out
+
+
+class _Rewriter(cst.CSTTransformer):
+    """Carries out the edits; `done` counts those that found their place."""
+
+    METADATA_DEPENDENCIES = (PositionProvider,)
+
+    def __init__(self, places: Mapping[Place, tuple[Edit, str]], old: str, new: str, added: list[str]) -> None:
+        super().__init__()
+        self.places, self.old, self.new, self.added = places, old, new, added
+        self.done = 0
+
+    def on_leave(self, original_node: cst.CSTNodeT, updated_node: cst.CSTNodeT) -> _Left:  # type: ignore[override] # another kind of node
+        """Apply the edit that belongs to this node, if there is one."""
+        node: _Left = super().on_leave(original_node, updated_node)
+        if isinstance(node, cst.Call) and isinstance(node.func, cst.Name) and node.func.value == self.old:
+            return self._own_call(node)
+        is_statement = isinstance(original_node, cst.SimpleStatementLine | cst.BaseCompoundStatement)
+        if not is_statement and not isinstance(original_node, cst.BaseExpression):
+            return node
+        found = self.places.get(self._position(original_node))
+        if found is None or not isinstance(node, cst.CSTNode):
+            return node
+        edit, parameter = found
+        if is_statement != (edit.form in (Form.DROP, Form.STEP)):
+            return node
+        changed = self._changed(edit, parameter, node)
+        if changed is None:
+            return node
+        self.done += 1
+        return changed
+
+    def _own_call(self, node: cst.Call) -> cst.Call:
+        arguments = [cst.Arg(cst.Name(name), keyword=cst.Name(name), equal=_TIGHT) for name in self.added]
+        return node.with_changes(func=cst.Name(self.new), args=[*node.args, *arguments])
+
+    def _position(self, node: cst.CSTNode) -> Place:
+        """Where a node begins and ends, as Python's own tree has it: with the parentheses of a tuple or generator."""
+        found: CodeRange = self.get_metadata(PositionProvider, node)
+        start, end = found.start, found.end
+        if isinstance(node, cst.Tuple | cst.GeneratorExp) and node.lpar:
+            first: CodeRange = self.get_metadata(PositionProvider, node.lpar[0])
+            last: CodeRange = self.get_metadata(PositionProvider, node.rpar[-1])
+            start, end = first.start, last.end
+        if isinstance(node, cst.BaseCompoundStatement):  # its end may include what follows the last statement
+            return start.line, start.column, -1, -1
+        return start.line, start.column, end.line, end.column
+
+    def _changed(self, edit: Edit, parameter: str, node: cst.CSTNode) -> cst.CSTNode | cst.RemovalSentinel | None:
+        if edit.form is Form.VALUE:
+            return cst.Name(parameter)
+        if edit.form is Form.CALL:
+            return cst.Call(cst.Name(parameter), [cst.Arg(cst.Name(name)) for name in edit.detail])
+        if edit.form is Form.ATTRIBUTE and isinstance(node, cst.Attribute):
+            return cst.Call(cst.Name("getattr"), [cst.Arg(node.value), cst.Arg(cst.Name(parameter))])
+        if edit.form is Form.PIECE and isinstance(node, cst.FormattedString):
+            return _with_piece(node, edit, parameter)
+        if edit.form is Form.DROP and isinstance(node, cst.SimpleStatementLine) and len(node.body) == 1:
+            return cst.RemoveFromParent()
+        if edit.form is Form.STEP and isinstance(node, cst.SimpleStatementLine | cst.BaseCompoundStatement):
+            leading = node.leading_lines
+            inner = node.with_changes(leading_lines=[])
+            return cst.If(cst.Name(parameter), cst.IndentedBlock([inner]), leading_lines=leading)
+        return None
+
+
+_TIGHT = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
+
+
+def _with_piece(node: cst.FormattedString, edit: Edit, parameter: str) -> cst.FormattedString | None:
+    """The f-string with the parameter in the place of one stretch of its text."""
+    fields, before, middle, behind = int(edit.detail[0]), *edit.detail[1:]
+    at = [i for i, part in enumerate(node.parts) if isinstance(part, cst.FormattedStringExpression)]
+    index = at[fields - 1] + 1 if fields else 0
+    text = node.parts[index] if index < len(node.parts) else None
+    value = text.value if isinstance(text, cst.FormattedStringText) else ""
+    if value != before + middle + behind or fields > len(at):
+        return None  # escapes, or a literal in several parts
+    pieces: list[cst.BaseFormattedStringContent] = [cst.FormattedStringExpression(cst.Name(parameter))]
+    if before:
+        pieces.insert(0, cst.FormattedStringText(before))
+    if behind:
+        pieces.append(cst.FormattedStringText(behind))
+    rest = node.parts[index + 1 :] if isinstance(text, cst.FormattedStringText) else node.parts[index:]
+    return node.with_changes(parts=[*node.parts[:index], *pieces, *rest])
+
+
+def _edits(plan: Plan) -> dict[Edit, str]:
+    """Every edit of a plan, with the parameter that it puts in place."""
+    return {edit: parameter.name for parameter in plan.parameters for edit in parameter.edits}
+
+
+def _place(subject: Subject, span: Span, shift: int) -> Place:
+    """A span as libcst counts it: lines of the wrapped text, columns in characters."""
+    first = subject.fragment.span.start_line
+    start = _characters(subject.lines[span.start_line - first], span.start_column)
+    end = _characters(subject.lines[span.end_line - first], span.end_column)
+    offset = 1 - first + shift
+    statement = locate(subject).statements.get(span)
+    if statement is not None and hasattr(statement, "body"):
+        return span.start_line + offset, start, -1, -1
+    return span.start_line + offset, start, span.end_line + offset, end
+
+
+def _characters(line: str, column: int) -> int:
+    return len(line.encode()[:column].decode(errors="replace"))
+
+
+def _function_of(module: cst.Module, shift: int) -> cst.FunctionDef | None:
+    statement = module.body[0] if module.body else None
+    if shift and isinstance(statement, cst.If):
+        block = statement.body
+        statement = block.body[0] if isinstance(block, cst.IndentedBlock) else None  # type: ignore[assignment]
+    return statement if isinstance(statement, cst.FunctionDef) else None
+
+
+def _text(module: cst.Module, function: cst.FunctionDef) -> str:
+    """The function's text, or "" if it is not Python (a check on ourselves)."""
+    out = module.with_changes(header=[], footer=[], body=[function]).code.strip("\n")
+    try:
+        ast.parse(out)
+    except (SyntaxError, ValueError):
+        return ""
+    return out
+
+
+def _decorator_name(decorator: cst.Decorator) -> str:
+    return decorator.decorator.value if isinstance(decorator.decorator, cst.Name) else ""
+
+
+def _outdented(function: cst.FunctionDef, first_line: str) -> cst.FunctionDef:
+    """The function with its docstring moved to the left as far as the function is."""
+    indent = first_line[: len(first_line) - len(first_line.lstrip())]
+    suite = function.body
+    first = suite.body[0] if isinstance(suite, cst.IndentedBlock) and suite.body else None
+    if not isinstance(first, cst.SimpleStatementLine) or not isinstance(first.body[0], cst.Expr):
+        return function
+    string = first.body[0].value
+    if not isinstance(string, cst.SimpleString):
+        return function
+    start, *rest = string.value.split("\n")
+    value = "\n".join([start, *[line.removeprefix(indent) for line in rest]])
+    return function.with_deep_changes(string, value=value)
+
+
+def _is_annotated(subject: Subject) -> bool:
+    """Whether the function annotates all its parameters but the first of a method, and has any."""
+    function = locate(subject).function
+    if function is None:
+        return False
+    arguments = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+    own = [argument for argument in arguments if argument.arg not in ("self", "cls")]
+    return function.returns is not None and all(argument.annotation for argument in own)
+
+
+def _with_parameters(parameters: cst.Parameters, added: list[tuple[str, str]]) -> cst.Parameters:
+    """The parameters with new ones behind: by position where that is allowed, else by keyword only."""
+    if not added:
+        return parameters
+    new = [cst.Param(cst.Name(name), cst.Annotation(cst.Name(kind)) if kind else None) for name, kind in added]
+    defaults = any(parameter.default is not None for parameter in [*parameters.posonly_params, *parameters.params])
+    starred = isinstance(parameters.star_arg, cst.Param | cst.ParamStar)
+    if not defaults and not starred and not parameters.kwonly_params:
+        return parameters.with_changes(params=[*parameters.params, *new])
+    star = parameters.star_arg if starred else cst.ParamStar()
+    return parameters.with_changes(star_arg=star, kwonly_params=[*parameters.kwonly_params, *new])
+
+
+def _without_parameters(parameters: cst.Parameters, unused: frozenset[str]) -> cst.Parameters:
+    def left(group: object) -> list[cst.Param]:
+        return [p for p in group if isinstance(p, cst.Param) and p.name.value not in unused]  # type: ignore[attr-defined]
+
+    keyword = left(parameters.kwonly_params)
+    star = parameters.star_arg
+    changed = parameters.with_changes(
+        params=left(parameters.params),
+        posonly_params=left(parameters.posonly_params),
+        kwonly_params=keyword,
+        star_arg=cst.MaybeSentinel.DEFAULT if isinstance(star, cst.ParamStar) and not keyword else star,
+    )
+    return changed if changed.posonly_params else changed.with_changes(posonly_ind=cst.MaybeSentinel.DEFAULT)

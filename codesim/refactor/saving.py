@@ -1,0 +1,95 @@
+"""How many lines a merge saves.
+
+In: the members' lines and the helper's text. Out: lines of code: neither blank, nor comment, nor docstring. What is
+kept is paid for: the helper, and a `def` and a call for every copy that stays as a thin caller. Source: our own.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import tokenize
+from collections.abc import Sequence
+
+from codesim.refactor.located import wrapped_source
+
+_SILENT = frozenset(
+    {
+        tokenize.COMMENT,
+        tokenize.NL,
+        tokenize.NEWLINE,
+        tokenize.INDENT,
+        tokenize.DEDENT,
+        tokenize.ENCODING,
+        tokenize.ENDMARKER,
+    }
+)
+_CALLER = 2  # `def` and `return helper(...)`
+
+
+def code_lines(lines: Sequence[str]) -> frozenset[int]:
+    """Which lines are code.
+
+    Args:
+        lines: source of one function, without line ends; it may be indented.
+
+    Returns:
+        0-based indices into `lines`. Lines that do not parse count if they are neither blank nor a comment alone.
+
+    Source: our own.
+    """
+    text, shift = wrapped_source(tuple(lines))
+    plain = frozenset(i for i, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#"))
+    try:
+        docstrings = _docstring_lines(ast.parse(text))
+        used: set[int] = set()
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            if token.type not in _SILENT:
+                used.update(range(token.start[0], token.end[0] + 1))
+    except (SyntaxError, ValueError, RecursionError, tokenize.TokenError):
+        return plain
+    numbered = {line - 1 - shift for line in used - docstrings}
+    return frozenset(i for i in numbered if 0 <= i < len(lines) and lines[i].strip())
+
+
+def docstring_lines(lines: Sequence[str]) -> frozenset[int]:
+    """Which lines (0-based indices) belong to the function's own docstring; none if the lines do not parse."""
+    text, shift = wrapped_source(tuple(lines))
+    try:
+        module = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError):
+        return frozenset()
+    return frozenset(line - 1 - shift for line in _docstring_lines(module))
+
+
+def lines_saved(members: Sequence[Sequence[str]], helper: str, *, identical: bool, parametrized: bool) -> int:
+    """Count the lines that a merge removes.
+
+    Args:
+        members: the source lines of every copy, the representative's first.
+        helper: its text, or "" if there is none: then the representative's length stands for it.
+        identical: the other copies go and leave one line each.
+        parametrized: all copies go, and the helper has a row for each.
+
+    Returns:
+        Lines, never below 0.
+    """
+    lengths = [len(code_lines(lines)) for lines in members]
+    if identical:
+        return max(0, sum(lengths[1:]) - len(lengths[1:]))
+    cost = len(code_lines(helper.split("\n"))) if helper else lengths[0]
+    if not parametrized:
+        cost += _CALLER * len(lengths)
+    return max(0, sum(lengths) - cost)
+
+
+def _docstring_lines(module: ast.Module) -> set[int]:
+    out: set[int] = set()
+    for node in ast.walk(module):
+        if (
+            isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+            and ast.get_docstring(node, clean=False) is not None
+        ):
+            docstring = node.body[0]
+            out.update(range(docstring.lineno, (docstring.end_lineno or docstring.lineno) + 1))
+    return out
