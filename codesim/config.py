@@ -91,7 +91,7 @@ class Settings:
         default=0.5, metadata=_rule("Least cosine similarity of a pair that is worth verifying.", low=0.0, high=1.0)
     )
     min_score: float = field(
-        default=0.5, metadata=_rule("Least score (probability) of a pair that is reported.", low=0.0, high=1.0)
+        default=0.6, metadata=_rule("Least score (probability) of a pair that is reported.", low=0.0, high=1.0)
     )
     jobs: int = field(default=0, metadata=_rule("Worker processes; 0 is one per core.", low=0, high=1024))
     cache: bool = field(default=True, metadata=_rule("Keep what was computed about unchanged files for the next run."))
@@ -103,7 +103,9 @@ class Settings:
     color: str = field(
         default="auto", metadata=_rule("When to colour the terminal.", choices=("auto", "always", "never"))
     )
-    limit: int = field(default=0, metadata=_rule("Show at most this many candidates; 0 shows all.", low=0))
+    limit: int = field(
+        default=20, metadata=_rule("Show at most this many candidates in a text report; 0 shows all.", low=0)
+    )
     stats: bool = field(default=False, metadata=_rule("Report the time that each stage took."))
     exit_zero: bool = field(default=False, metadata=_rule("Exit with 0 even when there are candidates."))
 

@@ -49,7 +49,7 @@ def command() -> None:
 @stdlib_option
 @held_out_option
 @click.option("--limit", type=click.IntRange(0), default=1200, show_default=True, help="Functions per package, 0: all.")
-@click.option("--views", type=click.IntRange(1), default=3, show_default=True, help="Rewritten views per function.")
+@click.option("--views", type=click.IntRange(1), default=2, show_default=True, help="Rewritten views per function.")
 @seed_option
 @out_option
 def corpus(
@@ -93,9 +93,8 @@ def fit(
     """Train on the corpus in FOLDER; the best weights so far are kept there."""
     _need("torch")
     import numpy as np
-    import torch
 
-    from codesim.train.loop import EpochReport, TrainingOptions, train_encoder
+    from codesim.train.loop import TORCH_VERSION, EpochReport, TrainingOptions, train_encoder
     from codesim.train.views import ViewStore
 
     with np.load(folder / CORPUS, allow_pickle=False) as arrays:
@@ -110,7 +109,7 @@ def fit(
             reports.append(report)
             np.savez(folder / CHECKPOINT, **{name: value.numpy() for name, value in best.items()})
             summary = _training_summary(folder, asdict(options), reports, time.monotonic() - started)
-            _write_json(folder / TRAINING, {**summary, "torch": torch.__version__})
+            _write_json(folder / TRAINING, {**summary, "torch": TORCH_VERSION})
             progress.console.print(
                 f"epoch {report.epoch}: loss {report.loss:.4f}, recall@1 {report.recall_kept:.4f} (names kept) "
                 f"{report.recall_masked:.4f} (masked), {report.seconds:.0f} s"

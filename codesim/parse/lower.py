@@ -2,7 +2,7 @@
 
 In: the faithful tree of a function. Out: its canonical tree, on which graph, encoder, hash and alignment work, so that
 two spellings of the same computation look alike. Here is the walk, with the rules for compound statements; runs of
-statements are in `rewrites`, loops in `loops`, expressions in `expressions`, what guards ask in `order`.
+statements are in `rewrites` and `runs`, loops in `loops`, expressions in `expressions`, what guards ask in `order`.
 
 | rule | before | after |
 |---|---|---|
@@ -18,7 +18,7 @@ statements are in `rewrites`, loops in `loops`, expressions in `expressions`, wh
 | loop exit | `while True: if c: break; A` | `while not c: A` |
 | result | `v = e` at the end of each branch, then `return v` | `return e` in each branch |
 | flag | `f = False`, `for ...: if c: f = True; break`, `return f` | `for ...: if c: return True`, `return False` |
-| temporary | `t = e`, then one use of `t` in the next statement | `e` in its place, when the order of evaluation stays |
+| temporary | `t = e`, then one use of `t` | `e` in its place, where that leaves the order of effects |
 | with | `with a, b:` | `with a:` and in it `with b:` |
 
 Source: our own. A rule whose guard does not hold leaves the code alone.
@@ -29,7 +29,8 @@ from __future__ import annotations
 from codesim.parse.expressions import is_negative, negate
 from codesim.parse.loops import mentions_count
 from codesim.parse.order import is_pure
-from codesim.parse.rewrites import JUMPS, Rewriter, count_names, ends
+from codesim.parse.rewrites import count_names
+from codesim.parse.runs import JUMPS, Rewriter, ends
 from codesim.parse.scopes import own_nodes
 from codesim.parse.tree import Kind, Node
 

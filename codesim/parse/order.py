@@ -4,7 +4,7 @@ In: expressions and statements of the normalised tree. Out: yes or no, to the gu
 that reads only the function's own variables may pass everything that runs; a value with a call, or one that reads
 an attribute, an element or a global, may pass nothing that could notice.
 
-Taken for granted: operators and looking up an attribute have no effect; two variables do not share one mutable value unless one
+Taken for granted: operators and looking up an attribute have no effect, and what operators work on does not change; two variables do not share one mutable value unless one
 is assigned from the other; a callee's name, and a global in capitals, keep their value. Source: our own.
 """
 
@@ -21,7 +21,10 @@ PURE_BUILTINS = frozenset(
 """Builtins that have no effect of their own."""
 _IMPURE = frozenset({Kind.CALL, Kind.YIELD, Kind.AWAIT, Kind.WALRUS, Kind.COMPREHENSION})
 _PLACES = frozenset({Kind.ATTRIBUTE, Kind.SUBSCRIPT})
+_LOOKS = _PLACES | {Kind.STARRED}  # these look into what an object holds
 _GUARDED = frozenset({Kind.CONDITIONAL, Kind.LAMBDA, Kind.COMPREHENSION})
+_SURE_OPERANDS = {Kind.BOOLEAN: 1, Kind.COMPARE: 2}  # how many are evaluated in any case
+_CALLEE, _PERHAPS = "callee", "perhaps"
 _BINDING = frozenset({Kind.STORE, Kind.FUNCTION, Kind.CLASS})
 _READERS = frozenset(
     "capitalize copy count decode encode endswith find format get group index isalnum isalpha isascii isdecimal isdigit"
@@ -55,8 +58,11 @@ def is_name(node: Node, names: Iterable[str]) -> bool:
 
 def depends_on_own(node: Node, private: frozenset[str]) -> bool:
     """Whether the value is pure and depends on literals and on variables that nothing outside the function can change."""
-    return is_pure(node) and all(
-        inner.kind not in _PLACES and (inner.kind is not Kind.NAME or inner.label in private) for inner in node.walk()
+    return is_pure(node) and not any(
+        inner.kind in _LOOKS
+        or (inner.kind is Kind.COMPARE and "in" in inner.label)
+        or (inner.kind is Kind.NAME and inner.label not in private)
+        for inner in node.walk()
     )
 
 
@@ -70,42 +76,41 @@ def may_pass(value: Node, other: Node, private: frozenset[str]) -> bool:
     return depends_on_own(value, private) and not names & set(_stored(other))
 
 
-def reached_first(node: Node, name: str, value: Node, private: frozenset[str]) -> bool:
+def reached_first(node: Node, name: str, value: Node, private: frozenset[str], rebound: frozenset[str]) -> bool:
     """Whether the expression reads the variable, once and surely, before anything that its value must not pass."""
     if sum(inner.label == name and inner.kind in (Kind.NAME, Kind.STORE) for inner in node.walk()) != 1:
         return False
-    movable = depends_on_own(value, private)
+    movable, quiet = depends_on_own(value, private), is_quiet(value, rebound)
     names = {inner.label for inner in value.walk() if inner.kind is Kind.NAME}
-    for inner, is_callee in _in_order(node, False):
+    for inner, role in _in_order(node, ""):
         if inner.kind is Kind.NAME and inner.label == name:
             return True
-        if inner.kind in _GUARDED or inner.kind in (Kind.BOOLEAN, Kind.COMPARE) and is_callee:
-            return False  # what follows may not run, or more than once
-        if inner.kind is Kind.WALRUS and inner.children[0].label in names:
+        if role == _PERHAPS or (inner.kind is Kind.WALRUS and inner.children[0].label in names):
             return False
-        if movable or inner.kind in (Kind.CONSTANT, Kind.NOTHING, Kind.STORE):
+        if movable or (quiet and is_quiet(inner, rebound)) or inner.kind in (Kind.CONSTANT, Kind.NOTHING, Kind.STORE):
             continue
-        if inner.kind is Kind.NAME and (is_callee or inner.label in private or inner.label.isupper()):
+        if inner.kind is Kind.NAME and (role == _CALLEE or inner.label in private or inner.label.isupper()):
             continue
-        if inner.kind is Kind.ATTRIBUTE and is_callee:
+        if inner.kind is Kind.ATTRIBUTE and role == _CALLEE:
             continue
         return False
     return False
 
 
-def _in_order(node: Node, is_callee: bool) -> Iterator[tuple[Node, bool]]:
-    """The nodes below in the order in which evaluation finishes them, each with whether it is (part of) a callee.
+def _in_order(node: Node, role: str) -> Iterator[tuple[Node, str]]:
+    """The nodes below in the order in which evaluation finishes them, each with its role.
 
-    What may not run comes before its insides; a connective or chain whose rest may not run comes, marked, before that.
+    Callees, and what they are attributes of, have that role. Before what may not run, or may run more than once, the node
+    that decides about it comes with the role `perhaps`.
     """
     if node.kind in _GUARDED:
-        yield node, False
+        yield node, _PERHAPS
     for position, child in enumerate(node.children):
-        if (node.kind is Kind.BOOLEAN and position == 1) or (node.kind is Kind.COMPARE and position == 2):
-            yield node, True
-        callee = position == 0 and (node.kind is Kind.CALL or (is_callee and node.kind is Kind.ATTRIBUTE))
-        yield from _in_order(child, callee)
-    yield node, is_callee
+        if position == _SURE_OPERANDS.get(node.kind):
+            yield node, _PERHAPS
+        is_callee = position == 0 and (node.kind is Kind.CALL or (role == _CALLEE and node.kind is Kind.ATTRIBUTE))
+        yield from _in_order(child, _CALLEE if is_callee else "")
+    yield node, role
 
 
 def written(statements: Iterable[Node]) -> set[str]:

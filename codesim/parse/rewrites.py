@@ -1,8 +1,8 @@
-"""Rewrites of statements that stand in one suite: each alone, then several that follow one another.
+"""Rules for statements that are rewritten one at a time, without a look at their neighbours.
 
-In: the statements of a suite, those nested inside them still as they were. Out: canonical statements in their place. The rules are in the
-table of `lower`; each states its guard where it is applied. What a guard asks most: is the variable private (nobody
-else reads it), and is it observed (a handler, a `finally` or what follows a `try` reads it, should the `try` end early)?
+In: one statement, those nested inside it still as they were. Out: the canonical statements in its place. The rules are in the table
+of `lower`. What their guards ask most: is a variable private (no other function mentions it), and is it hidden (nor can
+a handler, a `finally` or what follows a `try` see it, should the `try` end early)?
 
 Source: our own.
 """
@@ -12,27 +12,15 @@ from __future__ import annotations
 from collections import Counter
 
 from codesim.parse.expressions import ExpressionLowering, mentions
-from codesim.parse.loops import LoopLowering, if_statement, mentions_count, substitute
-from codesim.parse.order import is_pure, is_quiet, may_pass, reached_first
+from codesim.parse.loops import LoopLowering, if_statement
+from codesim.parse.order import is_pure, is_quiet
 from codesim.parse.scopes import bound_names, captured_names
 from codesim.parse.tree import Kind, Node
 
-JUMPS = frozenset({Kind.RETURN, Kind.RAISE, Kind.BREAK, Kind.CONTINUE})
 _COLLECTING = ("list", "set", "tuple", "dict", "frozenset", "sorted", "max", "min")
-_ONE_EVALUATION = frozenset({Kind.ASSIGN, Kind.EXPRESSION, Kind.RETURN, Kind.RAISE, Kind.ASSERT, Kind.DELETE})
 _MUTABLE = ("list", "set", "dict")
 _NAMED = frozenset({Kind.NAME, Kind.STORE})
 _BINDING = frozenset({Kind.STORE, Kind.PARAMETER, Kind.VARARGS, Kind.KWARGS, Kind.FUNCTION, Kind.CLASS})
-
-
-def ends(statements: tuple[Node, ...] | list[Node]) -> bool:
-    """Whether control never runs off the end of the statements."""
-    if not statements:
-        return False
-    last = statements[-1]
-    if last.kind is Kind.IF:
-        return ends(last.children[1].children) and ends(last.children[2].children)
-    return last.kind in JUMPS
 
 
 def count_names(tree: Node) -> Counter[str]:
@@ -44,7 +32,7 @@ def count_names(tree: Node) -> Counter[str]:
     return uses
 
 
-class Rewriter:
+class StatementRules:
     """The rules for statements of one function.
 
     Args:
@@ -60,26 +48,11 @@ class Rewriter:
         self.expressions = ExpressionLowering(self.rebound, self.private)
         self.loops = LoopLowering(self.expressions, self.uses, self.private)
 
-    def statements(self, statements: list[Node]) -> list[Node]:
-        """All rules over one run of statements."""
-        out: list[Node] = []
-        work = statements[::-1]
-        while work:
-            statement = work.pop()
-            expanded = self.expand(statement)
-            if expanded is None:
-                out.append(statement)
-            else:
-                work.extend(reversed(expanded))
-        return self.inline(self.results(self.flags(self.counters(out))))
-
     def is_hidden(self, name: str) -> bool:
         """Whether only the code that runs straight on can see the variable: no other function, no handler, no `finally`."""
         if name not in self.private:
             return False
         return self.guarded is None or self.uses[name] == self.guarded[name]
-
-    # -- one statement at a time ----------------------------------------------------------------------------------
 
     def expand(self, statement: Node) -> list[Node] | None:
         """What stands in place of the statement: new statements to look at again, or None to keep it."""
@@ -157,6 +130,7 @@ class Rewriter:
             rest = value._replace(children=(callee, used, *arguments[1:]))
             return [*loop, statement._replace(children=(*statement.children[:-1], rest))]
         if name == target:
+            self.uses[name] += sum(count_names(part)[name] for part in loop) - 1  # the loop writes it again
             return loop
         return [*loop, statement._replace(children=(*statement.children[:-1], rest))]
 
@@ -201,146 +175,3 @@ class Rewriter:
             and value.children[0].kind is Kind.NAME
             and value.children[0].label in (*_MUTABLE, "sorted")
         )
-
-    # -- runs of statements ---------------------------------------------------------------------------------------
-
-    def counters(self, statements: list[Node]) -> list[Node]:
-        out: list[Node] = []
-        for statement in statements:
-            if statement.kind is Kind.WHILE:
-                body = statement.children[1]
-                plain = body._replace(
-                    children=tuple([(self.expand(s) or [s])[0] if s.kind is Kind.AUGMENT else s for s in body.children])
-                )
-                test = self.expressions.lower_test(statement.children[0])
-                found = self.loops.counter_loop(statement._replace(children=(test, plain, statement.children[2])), out)
-                statement = found or statement
-            out.append(statement)
-        return out
-
-    def flags(self, statements: list[Node]) -> list[Node]:
-        """A flag that is set just before `break` and returned after the loop becomes an early return."""
-        if len(statements) < 3 or statements[-1].kind is not Kind.RETURN or not statements[-1].children:
-            return statements
-        start, loop, last = statements[-3:]
-        name = last.children[0].label
-        if (
-            last.children[0].kind is not Kind.NAME
-            or loop.kind not in (Kind.FOR, Kind.WHILE)
-            or loop.children[-1].children
-        ):
-            return statements
-        if not self._assigns(start, name) or start.children[1].kind is not Kind.CONSTANT or not self.is_hidden(name):
-            return statements
-        body, hits = self._early_returns(loop.children[-2], name)
-        if not hits or mentions(body, name) or any(mentions(child, name) for child in loop.children[:-2]):
-            return statements
-        returned = last._replace(children=(start.children[1],))
-        return [*statements[:-3], loop._replace(children=(*loop.children[:-2], body, loop.children[-1])), returned]
-
-    def _early_returns(self, suite: Node, name: str) -> tuple[Node, int]:
-        """The suite with each `name = e; break` as `return e`, and how many there were; inner loops are left alone."""
-        out: list[Node] = []
-        hits = 0
-        for statement in suite.children:
-            if statement.kind is Kind.BREAK and out and self._assigns(out[-1], name):
-                out[-1] = Node(Kind.RETURN, "", (out[-1].children[1],), out[-1].span)
-                hits += 1
-                continue
-            if statement.kind is Kind.IF:
-                test, then, other = statement.children
-                then, first = self._early_returns(then, name)
-                other, second = self._early_returns(other, name)
-                hits += first + second
-                statement = statement._replace(children=(test, then, other))
-            out.append(statement)
-        return suite._replace(children=tuple(out)), hits
-
-    def results(self, statements: list[Node]) -> list[Node]:
-        """A result variable set in the branches of a final `if` and then returned becomes a return in each branch."""
-        if len(statements) < 2 or statements[-1].kind is not Kind.RETURN or not statements[-1].children:
-            return statements
-        branch, last = statements[-2:]
-        name = last.children[0].label
-        if last.children[0].kind is not Kind.NAME or branch.kind is not Kind.IF or not self.is_hidden(name):
-            return statements
-        test, then, other = branch.children
-        if not self._sets_last(then, name):
-            return statements
-        rest = statements[:-2]
-        if not other.children:
-            if not rest or not self._assigns(rest[-1], name) or mentions(test, name):
-                return statements
-            if not may_pass(rest[-1].children[1], test, self.private):
-                return statements
-            if mentions_count(then, name) != 1:
-                return statements
-            other = other._replace(children=(rest.pop(),))
-        elif not self._sets_last(other, name):
-            return statements
-        then = then._replace(children=(*then.children, last)) if not ends(then.children) else then
-        other = other._replace(children=(*other.children, last)) if not ends(other.children) else other
-        return [*rest, branch._replace(children=(test, then, other))]
-
-    def _sets_last(self, suite: Node, name: str) -> bool:
-        if ends(suite.children):
-            return True
-        if not suite.children:
-            return False
-        last = suite.children[-1]
-        if last.kind is Kind.IF and last.children[2].children:
-            return self._sets_last(last.children[1], name) and self._sets_last(last.children[2], name)
-        return self._assigns(last, name)
-
-    def inline(self, statements: list[Node]) -> list[Node]:
-        """Temporaries that are used once, in the next statement, move into it."""
-        out: list[Node] = []
-        for statement in statements:
-            while out and self._inlines(out[-1], statement):
-                name, value = out[-1].children[0].label, out[-1].children[1]
-                statement = self._put(statement, name, value)
-                out.pop()
-                again = self.expand(statement)
-                if again is not None:
-                    out.extend(again[:-1])
-                    statement = again[-1]
-                    break
-            out.append(statement)
-        return out
-
-    def _inlines(self, before: Node, statement: Node) -> bool:
-        if before.kind is not Kind.ASSIGN or len(before.children) != 2 or before.children[0].kind is not Kind.STORE:
-            return False
-        name, value = before.children[0].label, before.children[1]
-        if name not in self.private or mentions(value, name):
-            return False
-        if statement.kind is Kind.RETURN and statement.children and statement.children[0][:2] == (Kind.NAME, name):
-            return self.is_hidden(name)
-        if self.uses[name] != 2 or (statement.kind is Kind.ASSERT and not is_pure(value)):  # `-O` drops assertions
-            return False
-        return any(reached_first(head, name, value, self.private) for head in _heads(statement)[:1])
-
-    @staticmethod
-    def _put(statement: Node, name: str, value: Node) -> Node:
-        at = len(statement.children) - 1 if statement.kind is Kind.ASSIGN else 1 if statement.kind is Kind.FOR else 0
-        children = list(statement.children)
-        children[at] = substitute(children[at], name, value)
-        return statement._replace(children=tuple(children))
-
-    @staticmethod
-    def _assigns(statement: Node, name: str) -> bool:
-        return (
-            statement.kind is Kind.ASSIGN
-            and len(statement.children) == 2
-            and statement.children[0][:2] == (Kind.STORE, name)
-            and not mentions(statement.children[1], name)
-        )
-
-
-def _heads(statement: Node) -> list[Node]:
-    """The expressions that a statement evaluates once, first of all; empty where there is none."""
-    if statement.kind is Kind.ASSIGN:
-        return [statement.children[-1]]
-    if statement.kind in _ONE_EVALUATION or statement.kind is Kind.IF:
-        return list(statement.children[:1])
-    return [statement.children[1]] if statement.kind is Kind.FOR else []

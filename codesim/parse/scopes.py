@@ -71,12 +71,13 @@ def captured_names(function: Node) -> frozenset[str]:
 
 
 def _free_names(nested: Node) -> set[str]:
-    names = {inner.label for inner in nested.walk() if inner.kind in (Kind.NAME, Kind.STORE)}
+    inside = nested if nested.kind is Kind.CLASS else nested.children[1]  # defaults are evaluated at once, outside
+    names = {inner.label for inner in inside.walk() if inner.kind in (Kind.NAME, Kind.STORE)}
     if nested.kind is Kind.CLASS:
         return names
     names -= bound_names(nested)
-    for inner in nested.children[1].walk():
-        if inner.kind is Kind.CLASS or inner.kind is Kind.NONLOCAL:
+    for inner in inside.walk():
+        if inner.kind in (Kind.CLASS, Kind.NONLOCAL):
             names.update(inner.label.split(","))
     return names
 

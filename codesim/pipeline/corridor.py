@@ -23,7 +23,7 @@ from codesim.errors import StoreError
 from codesim.group import group_pairs, representative
 from codesim.index import candidate_pairs
 from codesim.pipeline.analysis import Analysis, analyse_files, stack_vectors
-from codesim.pipeline.rank import in_rank_order, is_reportable, without_nested
+from codesim.pipeline.rank import in_rank_order, is_reportable, is_worthwhile, without_nested
 from codesim.pipeline.subjects import Subjects
 from codesim.refactor import RefactoringCandidate, build_candidate
 from codesim.report import ScanReport, Summary, Timings
@@ -194,7 +194,7 @@ class _Search:
         single = set(range(len(self.copies))) - {member for group in groups for member in group}
         groups += [(member,) for member in sorted(single) if len(self.copies[member]) > 1]
         built = [candidate for group in groups if (candidate := self._candidate(group)) is not None]
-        return in_rank_order(without_nested(built))
+        return in_rank_order([c for c in without_nested(built) if is_worthwhile(c)])
 
     def _late(self, i: int, j: int) -> float | None:
         cosine = round(float(np.dot(self.vectors[i], self.vectors[j])), 4)

@@ -11,9 +11,9 @@ from codesim.store import FragmentRecord
 
 MIN_SUBSTANCE = 3
 """Statements of real work below which a function is boilerplate: fewer than this are not worth a helper."""
-_NOT_EXTRACTABLE = 0.25  # what the lines saved are worth when the data flow speaks against merging
 _FREE_PARAMETERS = 2
 _PARAMETER = 0.8  # what each further parameter leaves of the value: the call gets as hard to read as the copy
+_EVEN = 0.5  # the score of a pair that may be a clone or not
 
 
 def is_reportable(record: FragmentRecord) -> bool:
@@ -26,19 +26,30 @@ def without_nested(candidates: list[RefactoringCandidate]) -> list[RefactoringCa
     return [c for c in candidates if not any(c is not other and _inside(c, other) for other in candidates)]
 
 
+def is_worthwhile(candidate: RefactoringCandidate) -> bool:
+    """Whether a maintainer gains by the candidate: lines, or, in production code, the knowledge of a copy.
+
+    Tests that cannot be merged are left out: test suites repeat their shapes on purpose, and would flood the report.
+    """
+    return candidate.lines_saved > 0 and (candidate.verdict.extractable or candidate.kind is not CandidateKind.TESTS)
+
+
 def in_rank_order(candidates: list[RefactoringCandidate]) -> list[RefactoringCandidate]:
-    """Production code first; then by the lines saved, weighted by score and by whether the class can be extracted."""
-    return sorted(
-        candidates,
-        key=lambda c: (c.kind is CandidateKind.TESTS, -value(c), c.members[0].path, c.members[0].start_line, c.id),
-    )
+    """Production code first, then what can be merged, then by the lines that a maintainer may expect to save."""
+    return sorted(candidates, key=_rank)
+
+
+def _rank(candidate: RefactoringCandidate) -> tuple[bool, bool, float, str, int, str]:
+    first = candidate.members[0]
+    in_tests = candidate.kind is CandidateKind.TESTS
+    return in_tests, not candidate.verdict.extractable, -value(candidate), first.path, first.start_line, candidate.id
 
 
 def value(candidate: RefactoringCandidate) -> float:
-    """Lines that a maintainer may expect to save."""
-    weight = 1.0 if candidate.verdict.extractable else _NOT_EXTRACTABLE
-    weight *= _PARAMETER ** max(0, candidate.parameters - _FREE_PARAMETERS)
-    return round(candidate.lines_saved * candidate.score * weight, 4)
+    """Lines that a maintainer may expect to save: those saved, times what the score is above even odds."""
+    certainty = max(0.0, candidate.score - _EVEN) / (1.0 - _EVEN)
+    readable = _PARAMETER ** max(0, candidate.parameters - _FREE_PARAMETERS)
+    return round(candidate.lines_saved * certainty * readable, 4)
 
 
 def _inside(inner: RefactoringCandidate, outer: RefactoringCandidate) -> bool:

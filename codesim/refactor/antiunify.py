@@ -59,7 +59,7 @@ def find_spots(
     for k, alignment in enumerate(alignments, 1):
         for difference in alignment.differences:
             gathered.setdefault(_key(difference, members, k, alignment), {}).setdefault(k, difference)
-    spots = [_spot(key, found, members, matches) for key, found in gathered.items()]
+    spots = _without_parts([_spot(key, found, members, matches) for key, found in gathered.items()])
     return tuple(sorted(spots, key=lambda spot: (spot.order, spot.texts)))
 
 
@@ -146,6 +146,36 @@ def _spot(
         agrees=tuple(agrees),
         line=int(str(key[2])) if inserted else first.left.span.start_line,
     )
+
+
+def _without_parts(spots: list[Spot]) -> list[Spot]:
+    """Without the loops that stand for a comprehension inside a statement which is listed itself."""
+    alone = [(k, span) for spot in spots if spot.kind is DifferenceKind.STATEMENT for k, span in _sides(spot)]
+    return [
+        spot
+        for spot in spots
+        if spot.kind not in (DifferenceKind.STATEMENT, DifferenceKind.GUARD)
+        or not any(
+            k == other_k and span != other and _within(span, other)
+            for k, span in _sides(spot)
+            for other_k, other in alone
+        )
+    ]
+
+
+def _sides(spot: Spot) -> list[tuple[int, Span]]:
+    """The members that have something at a one-sided spot."""
+    if all(spot.texts):
+        return []
+    return [
+        (k, span)
+        for k, (span, text) in enumerate(zip(spot.spans, spot.texts, strict=True))
+        if span is not None and text
+    ]
+
+
+def _within(inner: Span, outer: Span) -> bool:
+    return outer[:2] <= inner[:2] and inner[2:] <= outer[2:]
 
 
 def _line(spot: Spot, k: int, member: Subject, matches: Sequence[Match]) -> int:

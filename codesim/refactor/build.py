@@ -17,7 +17,7 @@ from codesim.refactor.holes import HoleFinder
 from codesim.refactor.located import LocatedSource, identifiers, locate
 from codesim.refactor.matching import Match, match_members
 from codesim.refactor.naming import helper_name
-from codesim.refactor.plan import Plan
+from codesim.refactor.plan import Naming, Plan
 from codesim.refactor.propose import parametrized_text, write_helper
 from codesim.refactor.reading import constant_parameters
 from codesim.refactor.saving import lines_saved
@@ -51,7 +51,7 @@ def build_candidate(
     alignments = [verdict.alignment for verdict in verdicts]
     matches = [match_members(members[0], member, a) for member, a in zip(members[1:], alignments, strict=True)]
     spots = find_spots(members, alignments, matches)
-    plan = _plan(members, alignments, matches, spots)
+    plan = plan_merge(members, alignments, matches, spots)
     clone_type = max(verdict.clone_type for verdict in verdicts)
     verdict = judge(members, spots, plan, clone_type)
     identical = not spots
@@ -76,9 +76,20 @@ def build_candidate(
     )
 
 
-def _plan(
+def plan_merge(
     members: Sequence[Subject], alignments: Sequence[Alignment], matches: Sequence[Match], spots: Sequence[Spot]
 ) -> Plan:
+    """Plan the merge of a class: its parameters and edits, and what stands in the way.
+
+    Args:
+        members: the representative first.
+        alignments: of the representative with each other member.
+        matches: of the same pairs.
+        spots: where the members differ.
+
+    Returns:
+        Plan: empty if they do not differ.
+    """
     if not spots:
         return Plan((), (), (), editable=True)
     sources: list[LocatedSource] = [locate(member) for member in members]
@@ -98,17 +109,25 @@ def _plan(
 def _helper(members: Sequence[Subject], plan: Plan, identical: bool, is_tests: bool, parametrized: bool) -> Helper:
     representative = members[0]
     names = [own_name(member) for member in members]
-    if identical:
-        name = names[0]
-    elif is_tests and not parametrized:
-        name = helper_name([name.removeprefix("test") for name in names], private=False)
-        name = f"_check_{name.lstrip('_')}"
-    else:
-        name = helper_name(names, private=not parametrized)
-    parameters, text = write_helper(representative, plan, name, keep_decorators=identical or parametrized)
+    name = names[0] if identical else _helper_name(representative, names, is_tests, parametrized)
+    parameters, text = write_helper(
+        representative, plan, Naming(name, in_place=identical or parametrized, same_names=len(set(names)) == 1)
+    )
     if parametrized and text and plan.added:
         text = parametrized_text(text, plan.added, len(members))
     return Helper(name, parameters, tuple(parameter.name for parameter in plan.added), text)
+
+
+def _helper_name(representative: Subject, names: Sequence[str], is_tests: bool, parametrized: bool) -> str:
+    if is_tests and not parametrized:
+        shared = helper_name([name.removeprefix("test") for name in names], private=False)
+        name = f"_check_{shared.lstrip('_')}"
+    else:
+        name = helper_name(names, private=not parametrized)
+    taken = identifiers(locate(representative)) - {names[0]}
+    if not parametrized:
+        taken |= {*names}
+    return f"_shared_{name.lstrip('_')}" if name in taken else name
 
 
 def _is_parametrizable(members: Sequence[Subject], plan: Plan) -> bool:

@@ -19,7 +19,7 @@ from codesim.refactor.matching import Match
 from codesim.refactor.naming import place_name
 from codesim.refactor.plan import Edit, Form, quoted
 from codesim.refactor.reading import Reading, local_names, read_expression
-from codesim.refactor.templates import Piece, unescaped, varying_piece
+from codesim.refactor.templates import Piece, same_fields, unescaped, varying_piece
 from codesim.source import Span
 from codesim.verify import Axis, DifferenceKind, Subject
 
@@ -29,8 +29,8 @@ _LITERALS = (ast.Constant, ast.UnaryOp, ast.JoinedStr, ast.BinOp, ast.Call)
 class Hole(NamedTuple):
     """A hole that can become a parameter.
 
-    values: what each member passes. is_function: whether that is a function. wish: a name for it. expressions: what stands
-    there in each member. editable: whether the edit can be written down.
+    values: what each member passes. is_function: whether that is a function. wish: a name for it. expressions: what
+    stands there in each member. editable: whether the edit can be written down.
     """
 
     values: tuple[str, ...]
@@ -118,6 +118,9 @@ class HoleFinder:
         piece = varying_piece([t for t in known if t is not None]) if None not in known else None
         first = expressions[0]
         if isinstance(first, ast.JoinedStr):
+            whole = [template for template in known if template is not None]
+            if piece is None and len(whole) == len(known) and same_fields(whole) and self._same_count(spot):
+                return self._template_hole(spot, whole, first)
             return self._piece_hole(spot, piece, expressions) if piece else None
         literals = [_format_literal(expression) for expression in expressions]
         plain = tuple(literal for literal in literals if literal is not None)
@@ -125,6 +128,26 @@ class HoleFinder:
             edit = Edit(self._span(plain[0]), Form.VALUE)
             return Hole(_texts(plain), edit, False, self._wish(first, ()) or "template", plain)
         return self._piece_hole(spot, piece, expressions, editable=False) if piece else None
+
+    def _template_hole(self, spot: Spot, templates: list[str], first: ast.expr) -> Hole | None:
+        """An f-string whose text varies around its fields: the caller passes a template for `str.format`."""
+        if spot.spans[0] is None:
+            return None
+        values = tuple(repr(template) for template in templates)
+        literals = tuple(ast.parse(value, mode="eval").body for value in values)
+        wish = place_name(first, self.sources[0].parents, ())
+        return Hole(values, Edit(spot.spans[0], Form.TEMPLATE), False, "template" if wish == "text" else wish, literals)
+
+    def _same_count(self, spot: Spot) -> bool:
+        """Whether every member interpolates as many values, so that the others are compared one by one."""
+        nodes = [
+            node
+            for member, span, agrees in zip(self.members, spot.spans, spot.agrees, strict=True)
+            for node in member.tree.walk()
+            if not agrees and node.span == span and node.kind is Kind.FORMAT
+        ]
+        own = next((n for n in self.members[0].tree.walk() if n.span == spot.spans[0] and n.kind is Kind.FORMAT), None)
+        return own is not None and all(len(node.children) == len(own.children) for node in nodes)
 
     def _piece_hole(
         self, spot: Spot, piece: Piece, expressions: tuple[ast.expr, ...], editable: bool = True

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from codesim.source import Span
 from codesim.verify import Subject
 
+_NAMED = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.ExceptHandler | ast.MatchAs | ast.MatchStar
 FunctionAst = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -108,10 +109,8 @@ def identifiers(source: LocatedSource) -> frozenset[str]:
             names.add(node.arg)
         elif isinstance(node, ast.alias):
             names.add((node.asname or node.name).partition(".")[0])
-        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            names.add(node.name)
-        elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
-            names.add(node.name)
+        elif isinstance(node, _NAMED):
+            names.add(node.name or "")
         elif isinstance(node, ast.Global | ast.Nonlocal):
             names.update(node.names)
     return frozenset(names)

@@ -13,39 +13,16 @@ import keyword
 import re
 from collections.abc import Collection, Iterable, Sequence
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_]+")
+_WORD = re.compile(r"[A-Z]+(?![a-z])\d*|[A-Z]?[a-z]+\d*|\d+|[^\W\d_]+")
 _WEAK = frozenset(
-    [
-        "get",
-        "set",
-        "to",
-        "is",
-        "do",
-        "run",
-        "test",
-        "tests",
-        "on",
-        "of",
-        "the",
-        "a",
-        "an",
-        "in",
-        "by",
-        "for",
-        "make",
-        "add",
-        "from",
-        "has",
-        "new",
-        "init",
-        "call",
-    ]
-)
+    ("get", "set", "to", "is", "do", "run", "test", "tests", "on", "of", "the", "a", "an", "in", "by", "for", "make")
+) | {"add", "from", "has", "new", "init", "call"}
 _ARGUMENT_OF = {
-    "startswith": "prefix", "endswith": "suffix", "removeprefix": "prefix", "removesuffix": "suffix", "split": "separator",
-    "rsplit": "separator", "partition": "separator", "get": "key", "pop": "key", "setdefault": "key", "encode": "encoding",
-    "decode": "encoding", "sleep": "delay", "strftime": "date_format", "strptime": "date_format", "open": "mode",
-    "join": "separator", "round": "digits", "range": "count", "getattr": "attribute", "setattr": "attribute", "group": "group",
+    "startswith": "prefix", "endswith": "suffix", "removeprefix": "prefix", "removesuffix": "suffix",
+    "split": "separator", "rsplit": "separator", "partition": "separator", "join": "separator", "get": "key",
+    "pop": "key", "setdefault": "key", "group": "group", "encode": "encoding", "decode": "encoding", "open": "mode",
+    "strftime": "date_format", "strptime": "date_format", "sleep": "delay", "round": "digits", "range": "count",
+    "getattr": "attribute", "setattr": "attribute",
 }  # fmt: skip
 _MESSAGE = re.compile(r"debug|info|warn(ing)?|error|exception|critical|log|print|fail|\w*(Error|Exception)")
 _PATTERN_METHODS = frozenset({"match", "fullmatch", "search", "finditer", "findall", "sub", "subn"})
@@ -144,7 +121,10 @@ def _by_surroundings(node: ast.expr, parent: ast.AST | None) -> str:
             return other.attr if isinstance(other, ast.Attribute) else ""
         case ast.Call(func=callee, args=arguments) if node in arguments:
             called = callee.attr if isinstance(callee, ast.Attribute) else getattr(callee, "id", "")
-            if _MESSAGE.fullmatch(called) and arguments[0] is node:
+            is_text = isinstance(node, ast.JoinedStr) or (
+                isinstance(node, ast.Constant) and isinstance(node.value, str)
+            )
+            if _MESSAGE.fullmatch(called) and is_text:
                 return "message"
             return _ARGUMENT_OF.get(called, "")
         case ast.Attribute(attr=method) if method in _PATTERN_METHODS:
@@ -170,8 +150,12 @@ def _by_content(expressions: list[ast.expr]) -> str:
     named = [name for name in last if name]
     if len(named) == len(last):
         shared = shared_words(named)
-        if shared and len(shared) <= _MOST_WORDS:
+        if len(shared) <= _MOST_WORDS and not _WEAK.issuperset(shared):
             return "_".join(shared)
+        plain = next((name for name in named if name.islower()), "")
+        if plain:
+            return plain
+        return "kind" if all(name[0].isupper() and not name.isupper() for name in named) else "value"
     if named:  # a variable of one copy names what is a fixed value in the other
         plain = next((name for name in named if name.islower()), "")
         return "_".join(words_of(plain)) if plain and len(named) < len(last) else "value"

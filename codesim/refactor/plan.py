@@ -21,6 +21,7 @@ class Form(StrEnum):
     ATTRIBUTE = "attribute"  # `x.name` becomes `getattr(x, parameter)`
     CALL = "call"  # the expression becomes a call of the parameter; detail: its arguments
     PIECE = "piece"  # a part of an f-string; detail: fields before, text before, the part, text behind
+    TEMPLATE = "template"  # an f-string becomes `parameter.format(...)` with the same fields
     DROP = "drop"  # the statement `name = value` goes, since the parameter has its name
     STEP = "step"  # the statement comes under `if parameter:`
 
@@ -50,6 +51,18 @@ class Parameter:
     exists: bool = False
     annotation: str = ""
     is_flag: bool = False
+
+
+class Naming(NamedTuple):
+    """What the helper is called.
+
+    in_place: it takes the place of the copies, decorators and all; else they stay as thin callers. same_names: all
+    copies have one name.
+    """
+
+    name: str
+    in_place: bool
+    same_names: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from codesim.refactor.plan import Parameter, Plan
+from codesim.refactor.plan import Naming, Parameter, Plan
 from codesim.refactor.signature import expected_parameters, shown_parameters
 from codesim.verify import Subject
 
-def write_helper(representative: Subject, plan: Plan, name: str, keep_decorators: bool) -> tuple[tuple[str, ...], str]:
+
+def write_helper(representative: Subject, plan: Plan, naming: Naming) -> tuple[tuple[str, ...], str]:
     """Write the helper of a class.
 
     Not promised: a text for every class that can be merged; it is empty where an edit has no exact place.
@@ -23,8 +24,7 @@ def write_helper(representative: Subject, plan: Plan, name: str, keep_decorators
     Args:
         representative: the member whose source is used.
         plan: without blockers.
-        name: the helper's name.
-        keep_decorators: True if the helper takes the place of the copies.
+        naming: what the helper is called, and whether it takes the place of the copies.
 
     Returns:
         The parameters in order, as a call signature shows them (`*args`, `**kwargs` and a lone `*` included), and the
@@ -36,7 +36,7 @@ def write_helper(representative: Subject, plan: Plan, name: str, keep_decorators
     if plan.editable:
         from codesim.refactor.rewriting import rewrite_function  # noqa: PLC0415 (libcst takes 0.3 s to import)
 
-        text = rewrite_function(representative, plan, name, keep_decorators)
+        text = rewrite_function(representative, plan, naming)
     shown = shown_parameters(text) if text else expected_parameters(representative, plan.added)
     return shown, text
 

@@ -14,6 +14,7 @@ from codesim.parse import Kind, parameters
 from codesim.verify import Subject
 
 _FRESH = (ast.Call, ast.List, ast.Dict, ast.Set, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda)
+_BINDING = frozenset({Kind.STORE, Kind.PARAMETER, Kind.VARARGS, Kind.KWARGS, Kind.FUNCTION, Kind.CLASS})
 _BOUND_HERE = (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr, ast.Starred, ast.Slice)
 
 
@@ -66,13 +67,8 @@ def read_expression(expression: ast.expr, subject: Subject) -> Reading:
 
 def local_names(subject: Subject) -> frozenset[str]:
     """Every name that the function or one inside it binds, in the source as it is written."""
-    bound: set[str] = set()
-    for node in subject.faithful.walk():
-        if node.kind in (Kind.STORE, Kind.PARAMETER, Kind.VARARGS, Kind.KWARGS):
-            bound.add(node.label)
-        elif node.kind in (Kind.FUNCTION, Kind.CLASS) and node is not subject.faithful:
-            bound.add(node.label)
-    return frozenset(bound)
+    function = subject.faithful
+    return frozenset(node.label for node in function.walk() if node.kind in _BINDING and node is not function)
 
 
 def constant_parameters(subject: Subject) -> frozenset[str]:

@@ -13,9 +13,9 @@ import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
 from codesim.refactor.located import locate, wrapped_source
-from codesim.refactor.plan import Edit, Form, Plan
+from codesim.refactor.plan import Edit, Form, Naming, Plan
 from codesim.refactor.signature import can_rename, superfluous_parameters
-from codesim.refactor.surroundings import own_name
+from codesim.refactor.surroundings import is_method, own_name
 from codesim.source import Span
 from codesim.verify import Subject
 
@@ -24,38 +24,36 @@ _BINDING = frozenset({"staticmethod", "classmethod"})  # without these a method 
 _Left = cst.CSTNode | cst.RemovalSentinel | cst.FlattenSentinel[cst.CSTNode]
 
 
-def rewrite_function(representative: Subject, plan: Plan, name: str, keep_decorators: bool) -> str:
+def rewrite_function(representative: Subject, plan: Plan, naming: Naming) -> str:
     """The representative's source with the plan carried out.
 
     Args:
         representative: whose source is used.
         plan: every edit has an exact span.
-        name: what the function is called now.
-        keep_decorators: whether all decorators stay.
+        naming: what the helper is called, and what it takes the place of.
 
     Returns:
         The text without indentation in front and without a line end behind, or "".
 
     Source: our own.
     """
-    if not can_rename(representative):
+    if not naming.in_place and not can_rename(representative, naming.same_names):
         return ""
+    name = naming.name
+    old = "" if is_method(representative) or naming.in_place else own_name(representative)
     text, shift = wrapped_source(representative.lines)
     try:
         wrapper = MetadataWrapper(cst.parse_module(text))
         places = {_place(representative, edit.span, shift): (edit, p) for edit, p in _edits(plan).items()}
         added = [(p.name, p.annotation if _is_annotated(representative) else "") for p in plan.added]
-        rewriter = _Rewriter(places, own_name(representative), name, [n for n, _ in added])
+        rewriter = _Rewriter(places, old, name, [n for n, _ in added])
         module = wrapper.visit(rewriter)
     except (cst.ParserSyntaxError, cst.CSTValidationError, RecursionError):
         return ""
     function = _function_of(module, shift)
     if function is None or rewriter.done != len(places):
         return ""
-    decorators = [_decorator_name(decorator) for decorator in function.decorators]
-    kept = [
-        d for d, keep in zip(function.decorators, kept_decorators(decorators, keep_decorators), strict=True) if keep
-    ]
+    kept = [d for d in function.decorators if naming.in_place or _decorator_name(d) in _BINDING]
     function = function.with_changes(name=cst.Name(name), decorators=kept, leading_lines=[], lines_after_decorators=[])
     function = _outdented(function, representative.lines[0]) if shift else function
     function = function.with_changes(params=_with_parameters(function.params, added))
@@ -124,6 +122,10 @@ class _Rewriter(cst.CSTTransformer):
             return cst.Call(cst.Name("getattr"), [cst.Arg(node.value), cst.Arg(cst.Name(parameter))])
         if edit.form is Form.PIECE and isinstance(node, cst.FormattedString):
             return _with_piece(node, edit, parameter)
+        if edit.form is Form.TEMPLATE and isinstance(node, cst.FormattedString):
+            fields = [part for part in node.parts if isinstance(part, cst.FormattedStringExpression)]
+            method = cst.Attribute(cst.Name(parameter), cst.Name("format"))
+            return cst.Call(method, [cst.Arg(field.expression) for field in fields])
         if edit.form is Form.DROP and isinstance(node, cst.SimpleStatementLine) and len(node.body) == 1:
             return cst.RemoveFromParent()
         if edit.form is Form.STEP and isinstance(node, cst.SimpleStatementLine | cst.BaseCompoundStatement):
@@ -227,12 +229,17 @@ def _with_parameters(parameters: cst.Parameters, added: list[tuple[str, str]]) -
     if not added:
         return parameters
     new = [cst.Param(cst.Name(name), cst.Annotation(cst.Name(kind)) if kind else None) for name, kind in added]
-    defaults = any(parameter.default is not None for parameter in [*parameters.posonly_params, *parameters.params])
+    positional, keyword = list(parameters.params), list(parameters.kwonly_params)
+    last = keyword or positional
+    if last and not parameters.star_kwarg:  # a comma at the end, and the line break behind it, stay at the end
+        new[-1] = new[-1].with_changes(comma=last[-1].comma)
+        last[-1] = last[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)
+    defaults = any(parameter.default is not None for parameter in [*parameters.posonly_params, *positional])
     starred = isinstance(parameters.star_arg, cst.Param | cst.ParamStar)
-    if not defaults and not starred and not parameters.kwonly_params:
-        return parameters.with_changes(params=[*parameters.params, *new])
+    if not defaults and not starred and not keyword:
+        return parameters.with_changes(params=[*positional, *new])
     star = parameters.star_arg if starred else cst.ParamStar()
-    return parameters.with_changes(star_arg=star, kwonly_params=[*parameters.kwonly_params, *new])
+    return parameters.with_changes(params=positional, star_arg=star, kwonly_params=[*keyword, *new])
 
 
 def _without_parameters(parameters: cst.Parameters, unused: frozenset[str]) -> cst.Parameters:

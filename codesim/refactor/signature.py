@@ -1,4 +1,4 @@
-"""What a helper's signature needs: how it is shown, what it no longer needs, whether the function can be renamed at all.
+"""A helper's signature: how it is shown, what it no longer needs, and whether the function can be renamed at all.
 
 In: the representative, or a text. Out: parameter names and answers, all from Python's own syntax tree. Source: our own.
 """
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from codesim.refactor.located import FunctionAst, locate
 from codesim.refactor.plan import Parameter
-from codesim.refactor.surroundings import own_name
+from codesim.refactor.surroundings import is_method, own_name
 from codesim.verify import Subject
 
 
@@ -45,18 +45,27 @@ def superfluous_parameters(representative: Subject, text: str) -> frozenset[str]
     return frozenset(plain & _names(before) - _names(after))
 
 
-def can_rename(representative: Subject) -> bool:
-    """Whether a function's calls of itself can be led to the helper: it must not hand its own name around."""
+def can_rename(representative: Subject, same_names: bool) -> bool:
+    """Whether a function's mentions of its own name stay right in the helper.
+
+    A function that calls itself by name is led to the helper. A method's own name, written elsewhere than in its
+    definition, means the same thing in the helper only if all copies have that name.
+
+    Args:
+        representative: the member.
+        same_names: whether all members have one name.
+    """
     source = locate(representative)
     if source.function is None:
         return False
-    name = own_name(representative)
+    name, method = own_name(representative), is_method(representative)
     for node in ast.walk(source.function):
-        if isinstance(node, ast.Attribute) and node.attr == name:
+        if isinstance(node, ast.Attribute) and node.attr == name and not same_names:
             return False
         if isinstance(node, ast.Name) and node.id == name:
             parent = source.parents[node]
-            if not isinstance(parent, ast.Call) or parent.func is not node:
+            called = isinstance(parent, ast.Call) and parent.func is node
+            if not (same_names if method else called):
                 return False
     return True
 

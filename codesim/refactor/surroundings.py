@@ -76,6 +76,20 @@ def uses_implicit_class(subject: Subject) -> bool:
     )
 
 
+def calls_namesake(subject: Subject) -> tuple[str, ...]:
+    """What the function mentions that has its own name and is not itself, such as `super().save` in `save`."""
+    name, own = own_name(subject), receiver(subject)
+    out: list[str] = []
+    for node in subject.faithful.children[1].walk():
+        if node.kind is Kind.ATTRIBUTE and node.label == name:
+            base = node.children[0]
+            if base.kind is not Kind.NAME or base.label != own:
+                out.append(subject.text(node.span))
+        elif node.kind is Kind.NAME and node.label == name and is_method(subject):
+            out.append(name)
+    return tuple(dict.fromkeys(out))
+
+
 def mangled_names(subject: Subject) -> tuple[str, ...]:
     """Names such as `__x`, which mean something else in every class."""
     labels = [

@@ -18,7 +18,8 @@ _TOKEN = re.compile(r"\{\{|\}\}|(?P<field>\{(?:[^{}]|\{[^{}]*\})*\})|\w+|.", re.
 class Piece(NamedTuple):
     """The text that varies.
 
-    fields_before: how many fields stand before it. before: the text from the last of them. middles: each copy's own text.
+    fields_before: how many fields stand before it. before: the text from the last of them. middles: each copy's own
+    text.
     behind: the text up to the next field.
     """
 
@@ -54,6 +55,12 @@ def varying_piece(templates: Sequence[str]) -> Piece | None:
         middles=tuple("".join(tokens) for tokens in middles),
         behind="".join(behind[:following]),
     )
+
+
+def same_fields(templates: Sequence[str]) -> bool:
+    """Whether one list of values fits all templates: equally many fields, none with a field inside its format."""
+    fields = [[match.group() for match in _TOKEN.finditer(template) if match["field"]] for template in templates]
+    return all(len(found) == len(fields[0]) and all("{" not in field[1:] for field in found) for found in fields)
 
 
 def unescaped(text: str) -> str:

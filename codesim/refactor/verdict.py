@@ -16,12 +16,14 @@ from codesim.refactor.candidate import Verdict
 from codesim.refactor.holes import is_hole
 from codesim.refactor.plan import Form, Plan, counted, listed, quoted
 from codesim.refactor.surroundings import (
+    calls_namesake,
     flavour,
     free_names,
     is_method,
     is_nested,
     mangled_names,
     may_be_captured,
+    own_name,
     prefix,
     receiver_attributes,
     uses_implicit_class,
@@ -84,6 +86,8 @@ def _misplaced(members: Sequence[Subject]) -> list[str]:
         out.append("one copy is async and the other is not")
     if len(generators) > 1:
         out.append("one copy is a generator and the other is not")
+    if len({own_name(member) for member in members}) > 1 and (namesakes := calls_namesake(members[0])):
+        out.append(f"each copy calls something of its own name: {listed(*namesakes[:3])}")
     if same_place(members):
         return out
     if any(uses_implicit_class(member) for member in members):
@@ -122,7 +126,7 @@ def _parameters(plan: Plan) -> list[str]:
     """What becomes a parameter, by kind."""
     out: list[str] = []
     plain = [p for p in plan.added if not p.is_function and not p.is_flag]
-    literals = [p for p in plain if p.annotation or any(edit.form is Form.PIECE for edit in p.edits)]
+    literals = [p for p in plain if p.annotation or any(edit.form in (Form.PIECE, Form.TEMPLATE) for edit in p.edits)]
     attributes = [p for p in plain if any(edit.form is Form.ATTRIBUTE for edit in p.edits)]
     others = [p for p in plain if p not in literals and p not in attributes]
     for group, noun in ((literals, "literal"), (others, "value")):

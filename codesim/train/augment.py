@@ -18,7 +18,7 @@ from codesim.train.transforms import REWRITES, Function, edit_statements
 
 MOST_REWRITES = 5
 RENAME_SHARE = 0.5
-MOST_EDITED = 0.25
+MOST_EDITED = 0.35
 """Largest share of statements that `edit` touches; beyond it a maintainer would call it another function."""
 
 
@@ -58,13 +58,13 @@ def rewrite(node: Function, name: str, rng: Random) -> Function | None:
 
 
 def edit(node: Function, rng: Random, donors: Sequence[ast.stmt], kind: str = "") -> Function | None:
-    """Return a copy with up to a quarter of its statements inserted, deleted or replaced; None where nothing fits.
+    """Return a copy with up to a third of its statements edited, or other literals; None where nothing fits.
 
     Args:
         node: the function; it is left as it is.
         rng: the random source.
         donors: statements of other functions to draw from.
-        kind: "insert", "delete", "replace", or "" for a mixture.
+        kind: one of `EDITS`, or "" for a mixture.
     """
     copied = copy.deepcopy(node)
     made = edit_statements(copied, rng, rng.uniform(0.05, MOST_EDITED), donors, kind)

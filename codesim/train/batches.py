@@ -22,7 +22,7 @@ from codesim.train.loss import near_copies
 from codesim.train.model import batch_tensors
 from codesim.train.views import EDITED, ViewStore
 
-BATCH = 192
+BATCH = 256
 EDITED_WEIGHT = 0.5
 NAME_MODES = ("kept", "masked", "mixed")
 NAME_SHARES = (0.4, 0.4, 0.2)

@@ -29,6 +29,9 @@ WARM_UP = 0.05
 """Share of the steps in which the learning rate rises."""
 CLIP = 1.0
 
+TORCH_VERSION = str(torch.__version__)
+"""Recorded with the weights: another version may sum in another order."""
+
 State = dict[str, Tensor]
 
 

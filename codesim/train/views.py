@@ -1,6 +1,6 @@
 """Views of the corpus as flat arrays, computed once, so that the training loop is tensor work only.
 
-In: functions. Out: `ViewStore`: for each function its own graph, rewritten ones and an edited one, as the integers
+In: functions. Out: `ViewStore`: for each function its own graph, rewritten ones and edited ones, as the integers
 that the encoder reads, all in a few long arrays that fit one file without pickle.
 
 Source: our own.
@@ -92,7 +92,7 @@ def build_views(functions: Iterable[SourceFunction], held_out: set[str], rewritt
     Args:
         functions: the corpus, package by package.
         held_out: names of the packages that are not trained on.
-        rewritten: meaning-preserving views per function; one edited view is added to them.
+        rewritten: meaning-preserving views per function; two edited views are added to them.
         seed: each function draws from its own source, seeded by this and its place: the order does not matter.
 
     Returns:
@@ -119,8 +119,8 @@ def _views_of(
 ) -> list[_View]:
     wanted: list[tuple[int, ast.FunctionDef | ast.AsyncFunctionDef | None]] = [(ORIGINAL, function.node)]
     wanted += [(REWRITTEN, augment(function.node, rng)) for _ in range(rewritten)]
-    base = augment(function.node, rng) if rng.random() < 0.5 else function.node
-    wanted.append((EDITED, edit(base, rng, donors)))
+    for base in (function.node, augment(function.node, rng)):
+        wanted.append((EDITED, edit(base, rng, donors)))
     found = []
     for role, node in wanted:
         if node is None:

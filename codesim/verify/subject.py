@@ -96,7 +96,7 @@ def prepare(fragment: Fragment, faithful: Node, lines: tuple[str, ...]) -> Subje
 
     Source: our own.
     """
-    tree = lower(faithful)
+    tree = _separate_loop_variables(lower(faithful))
     names = frozenset(
         name for node in tree.walk() if node.kind in (Kind.FUNCTION, Kind.LAMBDA) for name in bound_names(node)
     )
@@ -107,6 +107,42 @@ def prepare(fragment: Fragment, faithful: Node, lines: tuple[str, ...]) -> Subje
     for unit in units:
         total.update(unit.bag)
     return Subject(fragment, faithful, tree, tuple(units), total, names, lines)
+
+
+def _separate_loop_variables(tree: Node) -> Node:
+    """A name that only serves as the variable of several loops, one after another, gets a name of its own in each.
+
+    A copy may use one name for two loops where the other uses two; without this the renaming would not be one-to-one.
+    """
+    loops: list[Node] = []
+    stack = [tree.children[1]]
+    while stack:
+        node = stack.pop()
+        if node.kind is Kind.FOR:
+            loops.append(node)
+        else:
+            stack.extend(node.children)
+    total = _name_counts(tree)
+    inside = [(loop, _name_counts(loop)) for loop in loops]
+    renames: dict[int, dict[str, str]] = {}
+    for name in sorted(total):
+        using = [loop for loop, counts in inside if counts[name]]
+        binding = [loop for loop in using if any(n.label == name for n in loop.children[0].walk() if n.kind is Kind.STORE)]
+        if len(binding) > 1 and len(binding) == len(using):
+            if sum(counts[name] for loop, counts in inside if counts[name]) == total[name]:
+                for number, loop in enumerate(binding):
+                    renames.setdefault(id(loop), {})[name] = f"{name}'loop{number}"
+    return _renamed(tree, renames, {}) if renames else tree
+
+
+def _name_counts(tree: Node) -> Counter[str]:
+    return Counter(node.label for node in tree.walk() if node.kind in _NAMED)
+
+
+def _renamed(node: Node, renames: dict[int, dict[str, str]], active: dict[str, str]) -> Node:
+    active = active | renames.get(id(node), {})
+    label = active.get(node.label, node.label) if node.kind in _NAMED else node.label
+    return node._replace(label=label, children=tuple([_renamed(child, renames, active) for child in node.children]))
 
 
 def substance(tree: Node) -> int:

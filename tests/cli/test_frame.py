@@ -233,7 +233,7 @@ def test_settings_from_paths_uses_the_nearest_file_to_all(tmp_path: Path, monkey
         (tmp_path / name / "codesim.toml").write_text(f"limit = {limit}\n", encoding="utf-8")
     assert settings_from({}, [Path("a/b")]).settings.limit == 2
     assert settings_from({}, [Path("a/b"), Path("a/c.py")]).settings.limit == 1
-    assert settings_from({}, [Path("a/b"), Path("d")]).settings.limit == 0
+    assert settings_from({}, [Path("a/b"), Path("d")]).settings.limit == Settings().limit
 
 
 class Terminal(io.StringIO):

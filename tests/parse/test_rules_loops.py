@@ -12,6 +12,10 @@ from behaviour import behaviour, hash_of
 LISTS = ("[], 1", "[1], 1", "[1, 2, 3], 2", "[3, 1], 1", "[0, 0], 0", "[4, 5, 6], 9")
 
 EQUAL = {
+    "sum: two in a row": (  # the start of a sum once looked like a temporary that is used once
+        "def f(a, b):\n    c = sum(x + 1 for x in a)\n    d = sum(x + b for x in a)\n    return [c - d, c]",
+        "def f(a, b):\n    c = 0\n    for x in a:\n        c += x + 1\n    d = 0\n    for x in a:\n        d += x + b\n    return [c - d, c]",
+    ),
     "comprehension: list": (
         "def f(a, b):\n    c = [log(x) for x in a if x > b]\n    return [c, c]",
         "def f(a, b):\n    c = []\n    for x in a:\n        if x > b:\n            c.append(log(x))\n    return [c, c]",

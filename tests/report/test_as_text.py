@@ -90,7 +90,7 @@ def test_limit_hides_candidates_but_counts_them(report: ScanReport) -> None:
     text = rendered(report, limit=1)
     assert "#1" in text
     assert "#2" not in text
-    assert "2 more candidates not shown (limit 1)" in text
+    assert "2 more candidates not shown (--limit 0 shows all)" in text
     assert "3 candidates, 25 lines to save; 880 files, 158,012 lines, 7,310 fragments; 2 files skipped" in text
     assert "not shown" not in rendered(report, limit=3)
 

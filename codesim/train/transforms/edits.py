@@ -1,9 +1,9 @@
-"""Statement edits that make a type-3 clone: near to the original, and not equal in meaning.
+"""Edits that make a type-2 or type-3 clone: near to the original, and not equal in meaning.
 
 In: a function, a share of its statements to touch, and statements of other functions to draw from. Out: the edited
-function. These are weaker positives: still the same piece of work with a gap, never to be trained to similarity 1.
+function. These are weaker positives: still the same piece of work, with a gap or with other literals.
 
-Source: the mutation framework of Roy and Cordy, 2009 (statement insertion, deletion, modification).
+Source: the mutation framework of Roy and Cordy, 2009 (statements inserted, deleted, modified; literals changed).
 """
 
 from __future__ import annotations
@@ -16,14 +16,17 @@ from random import Random
 from codesim.train.transforms import scope
 from codesim.train.transforms.scope import Block, Function
 
-EDITS = ("insert", "delete", "replace")
+EDITS = ("insert", "delete", "replace", "literals")
+STATEMENT_EDITS = EDITS[:3]
+LITERAL_SHARE = 0.3
+"""How often a mixture of edits changes literals as well."""
 SIMPLE = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr, ast.Return, ast.Raise, ast.Assert, ast.Delete)
 OPERATORS: tuple[ast.operator, ...] = (ast.Add(), ast.Sub(), ast.Mult(), ast.FloorDiv(), ast.Mod())
 COMPARISONS: tuple[ast.cmpop, ...] = (ast.Lt(), ast.LtE(), ast.Gt(), ast.GtE(), ast.Eq(), ast.NotEq())
 
 
 def edit_statements(function: Function, rng: Random, share: float, donors: Sequence[ast.stmt], kind: str = "") -> int:
-    """Insert, delete or replace simple statements in place.
+    """Insert, delete or replace simple statements, or change literals, in place.
 
     Args:
         function: the function to edit.
@@ -37,8 +40,10 @@ def edit_statements(function: Function, rng: Random, share: float, donors: Seque
     """
     wanted = max(1, round(share * sum(1 for _ in scope.own_statements(function))))
     made = 0
-    for _ in range(wanted):
-        edit = kind or rng.choice(EDITS)
+    if kind == "literals" or (not kind and rng.random() < LITERAL_SHARE):
+        made += _change_literals(function, rng)
+    for _ in range(0 if kind == "literals" else wanted):
+        edit = kind or rng.choice(STATEMENT_EDITS)
         if edit == "insert":
             made += _insert(function, rng, donors)
         elif edit == "delete":
@@ -116,13 +121,7 @@ def _alter(statement: ast.stmt, rng: Random) -> bool:
         return False
     chosen = rng.choice(details)
     if isinstance(chosen, ast.Constant):
-        value = chosen.value
-        if isinstance(value, bool):
-            chosen.value = not value
-        elif isinstance(value, int):
-            chosen.value = value + rng.choice((1, 2, 10))
-        elif isinstance(value, str):
-            chosen.value = f"{value} {rng.choice(scope.WORDS)}".strip()
+        _change_constant(chosen, rng)
     elif isinstance(chosen, ast.BinOp):
         chosen.op = rng.choice(OPERATORS)
     elif isinstance(chosen, ast.Compare):
@@ -130,6 +129,33 @@ def _alter(statement: ast.stmt, rng: Random) -> bool:
     elif isinstance(chosen, ast.Call):
         chosen.args.append(ast.Constant(rng.choice((None, 0, 1, True))))
     return True
+
+
+def _change_constant(node: ast.Constant, rng: Random) -> None:
+    value = node.value
+    if isinstance(value, bool):
+        node.value = not value
+    elif isinstance(value, int):
+        node.value = value + rng.choice((1, 2, 10))
+    elif isinstance(value, str):
+        node.value = rng.choice((f"{value} {rng.choice(scope.WORDS)}".strip(), rng.choice(scope.WORDS)))
+
+
+def _change_literals(function: Function, rng: Random) -> int:
+    """Change about half of the function's numbers and strings, at least one; docstrings and patterns are left."""
+    literals = [
+        node
+        for statement in function.body
+        if not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant))
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Constant) and isinstance(node.value, int | str)
+    ]
+    if not literals or scope.contains(function.body, ast.Match):
+        return 0
+    chosen = rng.sample(literals, max(1, len(literals) // 2))
+    for node in chosen:
+        _change_constant(node, rng)
+    return len(chosen)
 
 
 def _simple_places(function: Function) -> list[tuple[Block, int]]:
