@@ -88,7 +88,7 @@ class Settings:
         default=12, metadata=_rule("How many most similar functions to retrieve for each function.", low=1, high=1000)
     )
     min_similarity: float = field(
-        default=0.5, metadata=_rule("Least cosine similarity of a pair that is worth verifying.", low=0.0, high=1.0)
+        default=0.6, metadata=_rule("Least cosine similarity of a pair that is worth verifying.", low=0.0, high=1.0)
     )
     min_score: float = field(
         default=0.6, metadata=_rule("Least score (probability) of a pair that is reported.", low=0.0, high=1.0)

@@ -70,23 +70,21 @@ def _transfers(flow: FlowGraph, of_variable: dict[int, int]) -> list[_Transfer]:
 
 
 def _fixed_point(flow: FlowGraph, transfers: list[_Transfer]) -> list[int]:
-    count = len(flow.node)
-    before = [0] * count
-    work = list(range(count - 1, -1, -1))
-    queued = [True] * count
-    assert work[-1] == ENTRY  # points are numbered in source order, so the first sweep runs forward
+    """The definitions that reach each point, as bits; none where control never comes."""
+    before = [0] * len(flow.node)
+    reached = [False] * len(flow.node)
+    reached[ENTRY] = True
+    work = [ENTRY]
     while work:
         point = work.pop()
-        queued[point] = False
         incoming, transfer = before[point], transfers[point]
         outgoing = (incoming & ~transfer.killed) | transfer.made
         on_false = (incoming & ~transfer.killed_on_false) | transfer.made_on_false
-        states = [(target, on_false if branch == "false" else outgoing) for target, branch in flow.successors[point]]
-        states += [(target, incoming | transfer.any) for target in flow.exceptional[point]]
+        states = [(target, incoming | transfer.any) for target in flow.exceptional[point]]
+        states += [(target, on_false if branch == "false" else outgoing) for target, branch in flow.successors[point]]
         for target, state in states:
-            if state & ~before[target]:
+            if state & ~before[target] or not reached[target]:
                 before[target] |= state
-                if not queued[target]:
-                    queued[target] = True
-                    work.append(target)
+                reached[target] = True
+                work.append(target)
     return before

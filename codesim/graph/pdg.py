@@ -37,6 +37,7 @@ _SURE = {Kind.BOOLEAN: 1, Kind.CONDITIONAL: 1, Kind.COMPARE: 2}  # how many oper
 _SAME_NAME = {kind: NodeKind[kind.name] for kind in Kind if kind.name in NodeKind.__members__}
 _SAME_NAME[Kind.AUGMENT] = NodeKind.ASSIGN
 _LOOKING = frozenset({Kind.ATTRIBUTE, Kind.SUBSCRIPT, Kind.STARRED})
+_MAYBE_MUTABLE = frozenset({Kind.COLLECTION, Kind.COMPREHENSION, Kind.CALL})
 _STORED = "="  # the detail of the operand edge from a value to the target that it is written to
 _JUMPS = {Kind.BREAK: "break", Kind.CONTINUE: "continue", Kind.RETURN: "return", Kind.RAISE: "raise"}
 
@@ -261,7 +262,8 @@ class _Builder:
             self.store(target, node)
         else:
             self.operand(node, place, _STORED)
-        self.effect()
+        if target.kind is not Kind.STORE or value.kind in _MAYBE_MUTABLE:
+            self.effect()
 
     def branch(self, tree: Node, pending: Pending) -> Pending:
         """IF."""

@@ -190,7 +190,8 @@ class _Search:
 
     def classes(self, scores: dict[tuple[int, int], float]) -> list[RefactoringCandidate]:
         """Group, refactor and rank."""
-        groups = group_pairs(scores, self._late)
+        identical = frozenset(k for k, group in enumerate(self.copies) if len(group) > 1)
+        groups = group_pairs(scores, self._late, identical)
         single = set(range(len(self.copies))) - {member for group in groups for member in group}
         groups += [(member,) for member in sorted(single) if len(self.copies[member]) > 1]
         built = [candidate for group in groups if (candidate := self._candidate(group)) is not None]

@@ -10,8 +10,10 @@ and Obershelp, 1988).
 from __future__ import annotations
 
 import ast
+import keyword
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import groupby
 
@@ -21,6 +23,8 @@ from codesim.source import Span
 from codesim.verify import Alignment, Subject, Unit
 
 Row = tuple[int | None, int | None]
+_KEYWORDS = "|".join(keyword.kwlist)
+_VARIABLE = re.compile(rf"(?<![.\w])(?!(?:{_KEYWORDS})\b)[^\W\d]\w*(?![\w(])")  # no attribute, no callee
 _EQUAL_TEXT = 4  # what an equal text weighs beside an aligned statement
 
 
@@ -85,6 +89,9 @@ class _Side:
         return self.kinds[line - self.first]
 
 
+Key = Callable[[_Side, int], str]
+
+
 def _header_lines(unit: Unit) -> range:
     """The lines of a statement without the statements inside it."""
     spans: list[Span] = [expression.span for expression in unit.expressions]
@@ -127,24 +134,31 @@ def _chain(weights: dict[tuple[int, int], int]) -> list[tuple[int, int]]:
 
 
 def _gap(one: _Side, two: _Side, left: range, right: range) -> Iterator[Row]:
-    """The lines between two anchors: equal texts first, then comments with comments, docstrings with docstrings."""
-    a, b = [one.text(line) for line in left], [two.text(line) for line in right]
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
-        if tag == "equal":
-            yield from zip(left[i1:i2], right[j1:j2], strict=True)
-        else:
-            yield from _unequal(one, two, left[i1:i2], right[j1:j2])
+    """The lines between two anchors: equal texts first, then equal but for names, then comments with comments."""
+    return _by_keys(_KEYS, one, two, left, right)
 
 
-def _unequal(one: _Side, two: _Side, left: range, right: range) -> Iterator[Row]:
-    kinds_left, kinds_right = [one.kind(line) for line in left], [two.kind(line) for line in right]
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, kinds_left, kinds_right, autojunk=False).get_opcodes():
-        if tag == "equal" and kinds_left[i1] != "code":
-            for k in range(i2 - i1):
-                same_kind = kinds_left[i1 + k] != "code"
-                yield from (
-                    [(left[i1 + k], right[j1 + k])] if same_kind else [(left[i1 + k], None), (None, right[j1 + k])]
-                )
-        else:
-            yield from ((line, None) for line in left[i1:i2])
-            yield from ((None, line) for line in right[j1:j2])
+def _by_keys(keys: Sequence[Key], one: _Side, two: _Side, left: range, right: range) -> Iterator[Row]:
+    """Pair lines with equal keys, and between those go on with the next key; lines with an empty key stay alone."""
+    if not keys or not left or not right:
+        yield from ((line, None) for line in left)
+        yield from ((None, line) for line in right)
+        return
+    key, *rest = keys
+    a, b = [key(one, line) or f"left {line}" for line in left], [key(two, line) or f"right {line}" for line in right]
+    i = j = 0
+    for block in SequenceMatcher(None, a, b, autojunk=False).get_matching_blocks():
+        yield from _by_keys(rest, one, two, left[i : block.a], right[j : block.b])
+        i, j = block.a + block.size, block.b + block.size
+        yield from zip(left[block.a : i], right[block.b : j], strict=True)
+
+
+def _masked(side: _Side, line: int) -> str:
+    return _VARIABLE.sub("_", side.text(line)) if side.kind(line) == "code" else ""
+
+
+def _kind_but_code(side: _Side, line: int) -> str:
+    return "" if side.kind(line) == "code" else side.kind(line)
+
+
+_KEYS: tuple[Key, ...] = (_Side.text, _masked, _kind_but_code)

@@ -51,8 +51,12 @@ def group_holes(holes: Sequence[Hole], representative: Subject, source: LocatedS
         if dropped is not None:
             name, edits = dropped[0], (dropped[1],)
         else:
-            wish = next((hole.wish for hole in group if hole.wish not in _PALE), first.wish)
-            name = free_name(wish, taken)
+            wishes = sorted([wish for hole in group for wish in hole.wishes], key=lambda wish: wish in _PALE)
+            names = [free_name(wish, taken) for wish in wishes]
+            name = next(
+                (name for name, wish in zip(names, wishes, strict=True) if name.rstrip("_") == wish.strip("_")),
+                names[0],
+            )
         taken.add(name)
         out.append(Parameter(name, first.values, edits, function, annotation="" if function else _annotation(group)))
     return tuple(out)

@@ -16,7 +16,7 @@ from codesim.parse import Kind
 from codesim.refactor.antiunify import Spot
 from codesim.refactor.located import LocatedSource
 from codesim.refactor.matching import Match
-from codesim.refactor.naming import place_name
+from codesim.refactor.naming import place_names
 from codesim.refactor.plan import Edit, Form, quoted
 from codesim.refactor.reading import Reading, local_names, read_expression
 from codesim.refactor.templates import Piece, same_fields, unescaped, varying_piece
@@ -29,14 +29,14 @@ _LITERALS = (ast.Constant, ast.UnaryOp, ast.JoinedStr, ast.BinOp, ast.Call)
 class Hole(NamedTuple):
     """A hole that can become a parameter.
 
-    values: what each member passes. is_function: whether that is a function. wish: a name for it. expressions: what
-    stands there in each member. editable: whether the edit can be written down.
+    values: what each member passes. is_function: whether that is a function. wishes: names for it, the best first.
+    expressions: what stands there in each member. editable: whether the edit can be written down.
     """
 
     values: tuple[str, ...]
     edit: Edit
     is_function: bool
-    wish: str
+    wishes: tuple[str, ...]
     expressions: tuple[ast.expr, ...]
     editable: bool = True
 
@@ -126,7 +126,7 @@ class HoleFinder:
         plain = tuple(literal for literal in literals if literal is not None)
         if len(plain) == len(literals):
             edit = Edit(self._span(plain[0]), Form.VALUE)
-            return Hole(_texts(plain), edit, False, self._wish(first, ()) or "template", plain)
+            return Hole(_texts(plain), edit, False, self._wishes(first, ()), plain)
         return self._piece_hole(spot, piece, expressions, editable=False) if piece else None
 
     def _template_hole(self, spot: Spot, templates: list[str], first: ast.expr) -> Hole | None:
@@ -135,8 +135,8 @@ class HoleFinder:
             return None
         values = tuple(repr(template) for template in templates)
         literals = tuple(ast.parse(value, mode="eval").body for value in values)
-        wish = place_name(first, self.sources[0].parents, ())
-        return Hole(values, Edit(spot.spans[0], Form.TEMPLATE), False, "template" if wish == "text" else wish, literals)
+        wishes = (*[wish for wish in self._wishes(first, ()) if wish != "text"], "template")
+        return Hole(values, Edit(spot.spans[0], Form.TEMPLATE), False, wishes, literals)
 
     def _same_count(self, spot: Spot) -> bool:
         """Whether every member interpolates as many values, so that the others are compared one by one."""
@@ -158,10 +158,10 @@ class HoleFinder:
         values = tuple(repr(unescaped(middle)) for middle in piece.middles)
         literals = tuple(ast.parse(value, mode="eval").body for value in values)
         whole = not piece.before and not piece.behind
-        wish = place_name(expressions[0], self.sources[0].parents, ()) if whole else "label"
+        wishes = self._wishes(expressions[0], ()) if whole else ("label",)
         if not any(character.isalnum() for middle in piece.middles for character in middle):
-            wish = "separator"
-        return Hole(values, Edit(spot.spans[0], Form.PIECE, detail), False, wish, literals, editable)
+            wishes = ("separator",)
+        return Hole(values, Edit(spot.spans[0], Form.PIECE, detail), False, wishes, literals, editable)
 
     def _plain(
         self, spot: Spot, expressions: tuple[ast.expr, ...], readings: tuple[Reading, ...], same_base: bool
@@ -170,25 +170,25 @@ class HoleFinder:
         first = expressions[0]
         if place is None:
             return None
-        wish = self._wish(first, expressions)
+        wishes = self._wishes(first, expressions)
         is_callee = spot.kind is DifferenceKind.CALLEE
         if all(reading.is_value for reading in readings):
-            wish = "function" if is_callee and wish == "value" else wish
-            return Hole(_texts(expressions), Edit(place, Form.VALUE), is_callee, wish, expressions)
+            wishes = ("function",) if is_callee and wishes == ("value",) else wishes
+            return Hole(_texts(expressions), Edit(place, Form.VALUE), is_callee, wishes, expressions)
         if not all(reading.movable for reading in readings):
             self.blockers.append(f"what differs has to run where it stands: {quoted(*spot.texts)}")
             return None
         if spot.kind is DifferenceKind.ATTRIBUTE and same_base:
             names = tuple(repr(expression.attr) for expression in expressions if isinstance(expression, ast.Attribute))
             literals = tuple(ast.parse(name, mode="eval").body for name in names)
-            return Hole(names, Edit(place, Form.ATTRIBUTE), False, "attribute", literals)
+            return Hole(names, Edit(place, Form.ATTRIBUTE), False, ("attribute",), literals)
         if is_callee:
             self.blockers.append(f"the copies call different methods of their own objects: {quoted(*spot.texts)}")
             return None
         if spot.kind is DifferenceKind.NAME:
             self.blockers.append(f"variables are used differently: {quoted(*spot.texts)}")
             return None
-        return self._function(place, expressions, readings, wish, spot)
+        return self._function(place, expressions, readings, wishes[0], spot)
 
     def _function(
         self, place: Span, expressions: tuple[ast.expr, ...], readings: tuple[Reading, ...], wish: str, spot: Spot
@@ -215,10 +215,10 @@ class HoleFinder:
                 else f"lambda: {ast.unparse(expression)}"
             )
         name = f"make_{wish}" if not arguments else f"{wish}_of"
-        return Hole(tuple(values), Edit(place, Form.CALL, tuple(arguments)), True, name, expressions, complete)
+        return Hole(tuple(values), Edit(place, Form.CALL, tuple(arguments)), True, (name,), expressions, complete)
 
-    def _wish(self, first: ast.expr, expressions: tuple[ast.expr, ...]) -> str:
-        return place_name(first, self.sources[0].parents, expressions)
+    def _wishes(self, first: ast.expr, expressions: tuple[ast.expr, ...]) -> tuple[str, ...]:
+        return place_names(first, self.sources[0].parents, expressions)
 
     def _span(self, node: ast.expr) -> Span:
         return next(span for span, other in self.sources[0].expressions.items() if other is node)

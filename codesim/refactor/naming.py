@@ -69,6 +69,7 @@ def helper_name(names: Sequence[str], private: bool) -> str:
 
 def free_name(wanted: str, taken: Collection[str]) -> str:
     """A valid identifier like the wanted one that is not taken and hides no builtin."""
+    wanted = wanted.strip("_")
     name = wanted if wanted.isidentifier() and wanted.isascii() else "value"
     if keyword.iskeyword(name) or hasattr(builtins, name):
         name += "_"
@@ -83,8 +84,8 @@ def free_name(wanted: str, taken: Collection[str]) -> str:
     return f"{name}_{number}"
 
 
-def place_name(node: ast.expr, parents: dict[ast.AST, ast.AST], expressions: Iterable[ast.expr | None]) -> str:
-    """Name the parameter that would stand at a place.
+def place_names(node: ast.expr, parents: dict[ast.AST, ast.AST], expressions: Iterable[ast.expr]) -> tuple[str, ...]:
+    """Names for the parameter that would stand at a place.
 
     Args:
         node: the representative's expression there.
@@ -92,9 +93,10 @@ def place_name(node: ast.expr, parents: dict[ast.AST, ast.AST], expressions: Ite
         expressions: what all members have there.
 
     Returns:
-        A name, not yet checked against others.
+        One or two, the better one first, not yet checked against others.
     """
-    return _by_surroundings(node, parents.get(node)) or _by_content([node, *(e for e in expressions if e is not None)])
+    found = _by_surroundings(node, parents.get(node)), _by_content([node, *expressions])
+    return tuple(name for name in found if name)
 
 
 def _by_surroundings(node: ast.expr, parent: ast.AST | None) -> str:

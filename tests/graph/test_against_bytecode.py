@@ -14,7 +14,18 @@ from graph.oracle import Pair, def_use_lines, functions_of
 from codesim.graph import EdgeKind, NodeKind, build_pdg
 from codesim.parse import parse_function
 
-MODULES = ("argparse", "bisect", "configparser", "csv", "difflib", "fnmatch", "heapq", "json.decoder", "shlex", "textwrap")
+MODULES = (
+    "argparse",
+    "bisect",
+    "configparser",
+    "csv",
+    "difflib",
+    "fnmatch",
+    "heapq",
+    "json.decoder",
+    "shlex",
+    "textwrap",
+)
 pytestmark = pytest.mark.skipif(sys.version_info >= (3, 14), reason="the oracle reads bytecode up to Python 3.13")
 
 

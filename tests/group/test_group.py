@@ -65,6 +65,17 @@ def test_a_new_copy_leaves_other_classes_alone() -> None:
     assert after[1] == (5, 6, 7)
 
 
+def test_a_weak_member_does_not_join_a_tight_class() -> None:
+    scores = {(0, 1): 0.99, (0, 2): 0.7, (1, 2): 0.7}
+    assert group_pairs(scores, no_other_pair) == [(0, 1)]
+    assert group_pairs({(0, 1): 0.75, (0, 2): 0.7, (1, 2): 0.7}, no_other_pair) == [(0, 1, 2)]
+
+
+def test_identical_copies_are_a_tight_class_by_themselves() -> None:
+    assert group_pairs({(0, 1): 0.7}, no_other_pair, frozenset({0})) == []
+    assert group_pairs({(0, 1): 0.95}, no_other_pair, frozenset({0})) == [(0, 1)]
+
+
 def test_the_representative_is_the_closest_to_all() -> None:
     scores = {(0, 1): 0.9, (0, 2): 0.6, (1, 2): 0.9}
     assert representative((0, 1, 2), lambda i, j: scores[i, j]) == 1

@@ -75,7 +75,6 @@ EQUAL = {
 }
 
 
-
 def with_box(expression: str) -> str:
     return f"def f(box):\n    return {expression}\n"
 

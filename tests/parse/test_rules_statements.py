@@ -14,16 +14,40 @@ LISTS = ("[], 1", "[1], 1", "[1, 2, 3], 2", "[3, 1], 1", "[0, 0], 0")
 
 EQUAL = {
     "noise: docstring": ('def f(a, b):\n    """Doc."""\n    return a', "def f(a, b):\n    return a", NUMBERS),
-    "noise: pass and constants": ("def f(a, b):\n    pass\n    ...\n    return a", "def f(a, b):\n    return a", NUMBERS),
+    "noise: pass and constants": (
+        "def f(a, b):\n    pass\n    ...\n    return a",
+        "def f(a, b):\n    return a",
+        NUMBERS,
+    ),
     "noise: final return": ("def f(a, b):\n    log(a)\n    return", "def f(a, b):\n    log(a)", NUMBERS),
     "noise: final return None": ("def f(a, b):\n    log(a)\n    return None", "def f(a, b):\n    log(a)", NUMBERS),
-    "noise: annotations": ("def f(a: int, b) -> int:\n    c: int = a\n    return c + c", "def f(a, b):\n    c = a\n    return c + c", NUMBERS),
+    "noise: annotations": (
+        "def f(a: int, b) -> int:\n    c: int = a\n    return c + c",
+        "def f(a, b):\n    c = a\n    return c + c",
+        NUMBERS,
+    ),
     "noise: what is never run": ("def f(a, b):\n    return a\n    log(b)", "def f(a, b):\n    return a", NUMBERS),
-    "augmented": ("def f(a, b):\n    a += b\n    return a * a", "def f(a, b):\n    a = a + b\n    return a * a", NUMBERS),
+    "augmented": (
+        "def f(a, b):\n    a += b\n    return a * a",
+        "def f(a, b):\n    a = a + b\n    return a * a",
+        NUMBERS,
+    ),
     "augmented: element": ("def f(a, b):\n    a[0] += b", "def f(a, b):\n    a[0] = a[0] + b", LISTS),
-    "unpack": ("def f(a, b):\n    c, d = a, b\n    return c * d * c * d", "def f(a, b):\n    c = a\n    d = b\n    return c * d * c * d", NUMBERS),
-    "unpack: calls": ("def f(a, b):\n    c, d = log(a), log(b)\n    return c * d * c * d", "def f(a, b):\n    c = log(a)\n    d = log(b)\n    return c * d * c * d", NUMBERS),
-    "chain of targets": ("def f(a, b):\n    c = d = 0\n    return [c, c, d, d]", "def f(a, b):\n    c = 0\n    d = 0\n    return [c, c, d, d]", NUMBERS),
+    "unpack": (
+        "def f(a, b):\n    c, d = a, b\n    return c * d * c * d",
+        "def f(a, b):\n    c = a\n    d = b\n    return c * d * c * d",
+        NUMBERS,
+    ),
+    "unpack: calls": (
+        "def f(a, b):\n    c, d = log(a), log(b)\n    return c * d * c * d",
+        "def f(a, b):\n    c = log(a)\n    d = log(b)\n    return c * d * c * d",
+        NUMBERS,
+    ),
+    "chain of targets": (
+        "def f(a, b):\n    c = d = 0\n    return [c, c, d, d]",
+        "def f(a, b):\n    c = 0\n    d = 0\n    return [c, c, d, d]",
+        NUMBERS,
+    ),
     "choose: assigned": (
         "def f(a, b):\n    c = a if a > b else b\n    return c * c",
         "def f(a, b):\n    if a > b:\n        c = a\n    else:\n        c = b\n    return c * c",
@@ -160,7 +184,11 @@ GUARDED = {
         "def f(a, b):\n    a = a + [b]\n    return a",
         LISTS,
     ),
-    "augmented: another operator": ("def f(a, b):\n    a += b\n    return a", "def f(a, b):\n    a -= b\n    return a", NUMBERS),
+    "augmented: another operator": (
+        "def f(a, b):\n    a += b\n    return a",
+        "def f(a, b):\n    a -= b\n    return a",
+        NUMBERS,
+    ),
     "unpack: a swap": (
         "def f(a, b):\n    a, b = b, a\n    return [a, a, b, b]",
         "def f(a, b):\n    a = b\n    b = a\n    return [a, a, b, b]",

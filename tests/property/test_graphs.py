@@ -16,7 +16,7 @@ from codesim.parse import Kind, lower
 
 EFFECTS = (*CALLEES, "find(", "store(", " for ")  # a comprehension fills a list, step by step
 LOOKS = (".", "[", " in ")
-COMMON = settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck))
+COMMON = settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
 RENAMED = {name: f"{name}_{place}" for place, name in enumerate((*LOCALS[::-1], "inner", "other", "rest", "error"))}
 
 
@@ -79,6 +79,8 @@ def test_two_independent_assignments_may_change_places(before: list[str], one: s
     effects = [any(text in value for text in EFFECTS) for value in (one, two)]
     if all(effects) or (any(effects) and any(text in one + two for text in LOOKS)):
         return  # their order is part of the meaning
+    if any(effects) and any("def " in line for line in (*before, *after)):
+        return  # a nested function may read the one variable when the other is computed
     after = [line.replace("gamma", "first").replace("delta", "second") for line in after]
     first, second = f"first = {one}", f"second = {two}"
     head = "gamma = delta = result = check(alpha, beta)"  # else a call might change these, as globals
@@ -113,7 +115,9 @@ def test_what_is_computed_counts(one: str, other: str, before: list[str], form: 
         before = ["pass"]  # else what follows might never run, and is then no part of the graph
     head = ["def function(alpha, beta):", *indented(["alpha, beta = load(1), check(2)", *before])]
     head.append("    alpha, beta = load(3), check(4)")  # else both names may stand for one value
-    assert hash_of("\n".join([*head, f"    {form.format(one)}"])) != hash_of("\n".join([*head, f"    {form.format(other)}"]))
+    assert hash_of("\n".join([*head, f"    {form.format(one)}"])) != hash_of(
+        "\n".join([*head, f"    {form.format(other)}"])
+    )
 
 
 @COMMON

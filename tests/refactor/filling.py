@@ -24,7 +24,10 @@ def plan_of(members: Sequence[Subject], verdicts: Sequence[PairVerdict]) -> Plan
 
 def filled_in(text: str, plan: Plan, members: Sequence[Subject], k: int) -> str:
     """The helper as member k would run it: every parameter replaced by what that member passes."""
-    module = _Filler(plan, k).visit(ast.parse(text))
+    module = ast.parse(text)
+    function = module.body[0]
+    assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+    module = _Filler(plan, k, function.name).visit(module)
     function = module.body[0]
     assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
     own = locate(members[0]).function
@@ -50,8 +53,8 @@ def _within(inner: Span, outer: Span) -> bool:
 
 
 class _Filler(ast.NodeTransformer):
-    def __init__(self, plan: Plan, k: int) -> None:
-        self.k = k
+    def __init__(self, plan: Plan, k: int, own: str) -> None:
+        self.k, self.own = k, own
         self.parameters: dict[str, Parameter] = {
             p.name: p for p in plan.parameters if not any(edit.form is Form.DROP for edit in p.edits)
         }
@@ -98,6 +101,8 @@ class _Filler(ast.NodeTransformer):
             names = [argument.arg for argument in value.args.args]
             arguments = dict(zip(names, [self.visit(argument) for argument in node.args], strict=True))
             return _Arguments(arguments).visit(value.body)
+        if isinstance(called, ast.Name) and called.id == self.own:  # it hands its parameters on to itself
+            node.keywords = [k for k in node.keywords if k.arg not in self.parameters]
         return self.generic_visit(node)
 
     def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.AST:

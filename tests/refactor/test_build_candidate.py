@@ -145,7 +145,13 @@ def test_advice_for_identical_methods() -> None:
 
 
 def test_pytest_tests_become_one_parametrized_test() -> None:
-    text = "def test_parse_{0}(tmp_path):\n    log = []\n    tree = parse({1!r}, tmp_path, log)\n    assert tree.size == {2}\n    assert log == []\n"
+    text = (
+        "def test_parse_{0}(tmp_path):\n"
+        "    log = []\n"
+        "    tree = parse({1!r}, tmp_path, log)\n"
+        "    assert tree.size == {2}\n"
+        "    assert log == []\n"
+    )
     texts = [text.format("a", "1+1", 3), "\n" * 9 + text.format("b", "2", 1), "\n" * 20 + text.format("c", "-3", 2)]
     candidate = candidate_of(*texts, paths=("t.py",) * 3, is_tests=True)
     assert candidate.advice == "Parametrize these 3 tests with pytest.mark.parametrize (2 values)."
@@ -156,7 +162,13 @@ def test_pytest_tests_become_one_parametrized_test() -> None:
 
 
 def test_unittest_methods_share_a_check_instead() -> None:
-    text = "class T(TestCase):\n    def test_{0}(self):\n        tree = parse({1!r})\n        self.assertEqual(tree.size, 3)\n        self.check(tree)\n"
+    text = (
+        "class T(TestCase):\n"
+        "    def test_{0}(self):\n"
+        "        tree = parse({1!r})\n"
+        "        self.assertEqual(tree.size, 3)\n"
+        "        self.check(tree)\n"
+    )
     texts = [text.format("plus", "1+1"), "\n" * 9 + text.format("minus", "2-2")]
     candidate = candidate_of(*texts, paths=("t.py",) * 2, qualnames=("T.test_plus", "T.test_minus"), is_tests=True)
     assert candidate.advice == "Extract `_check_plus(self, text)` with 1 new parameter and call it from 2 tests."
