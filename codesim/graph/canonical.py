@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,7 +73,7 @@ def _mixed(words: _WORDS) -> _WORDS:
     return words ^ (words >> _SHIFT_B)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _edge_code(kind: EdgeKind, detail: str, loop_carried: bool) -> int:
     return _code(f"edge:{kind.value}:{detail}:{loop_carried}")
 

@@ -10,6 +10,7 @@ the function rebinds them, `!=` negates `==`, and looking up an attribute has no
 | tests only | `not not a`, `bool(a)`, `not (a and b)` | `a`, `a`, `not a or not b` |
 | chain | `a < b < c`, b a name or literal | `a < b and b < c` |
 | mirror | `a > b`, `0 == a` | `b < a`, `a == 0` |
+| multiple | `2 * a`, `"-" * n` | `a * 2`, `n * "-"` |
 | membership | `a == 1 or a == 2`, `a in [1, 2]` | `a in (1, 2)` |
 | default | `a if a else b`, a pure | `a or b` |
 | empty | `list()`, `dict()`, `tuple()` | `[]`, `{}`, `()` |
@@ -126,6 +127,8 @@ class ExpressionLowering:
             return Node(Kind.CONSTANT, "-" + first.label, (), node.span)
         if node.label == "%" and first.kind is Kind.CONSTANT and first.label[0] in "'\"":
             return self._percent(node)
+        if node.label == "*" and first.kind is Kind.CONSTANT and node.children[1].kind is not Kind.CONSTANT:
+            return node._replace(children=node.children[::-1])
         return node
 
     def _compare(self, node: Node) -> Node:

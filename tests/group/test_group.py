@@ -34,7 +34,7 @@ def test_pairs_that_retrieval_missed_are_asked_for() -> None:
         asked.append((i, j))
         return 0.85
 
-    assert group_pairs({(0, 1): 0.9, (1, 2): 0.8}, verify) == [(0, 1, 2)]
+    assert group_pairs({(0, 1): 0.9, (1, 2): 0.85}, verify) == [(0, 1, 2)]
     assert asked == [(0, 2)]
 
 

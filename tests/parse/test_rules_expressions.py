@@ -42,6 +42,8 @@ EQUAL = {
     "chain": (of("a < b < c"), of("a < b and b < c"), INTEGERS),
     "chain: literal in the middle": (of("a <= 2 < c"), of("a <= 2 and 2 < c"), INTEGERS),
     "chain: calls at the ends": (of("log(a) < b < log(c)"), of("log(a) < b and b < log(c)"), INTEGERS),
+    "multiple: a literal first": (of("2 * a"), of("a * 2"), INTEGERS),
+    "multiple: text": (of("'-' * a"), of("a * '-'"), INTEGERS),
     "mirror: >": (of("a > b"), of("b < a"), INTEGERS),
     "mirror: >=": (of("a >= b"), of("b <= a"), INTEGERS),
     "mirror: literal first": (of("0 == a"), of("a == 0"), INTEGERS),

@@ -16,7 +16,7 @@ from codesim.parse import Kind, lower
 
 EFFECTS = (*CALLEES, "find(", "store(", " for ")  # a comprehension fills a list, step by step
 LOOKS = (".", "[", " in ")
-COMMON = settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
+COMMON = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 RENAMED = {name: f"{name}_{place}" for place, name in enumerate((*LOCALS[::-1], "inner", "other", "rest", "error"))}
 
 
