@@ -2,8 +2,8 @@
 
 In: a `Pdg`. Out: 16 hexadecimal digits. Weisfeiler-Lehman refinement with edge kinds and directions; names of local
 variables are left out (their data edges say who reads what), while callees, attributes, operators and literals count.
-Source: Weisfeiler, Leman, 1968; as a graph hash in Shervashidze et al., 2011. Two different graphs that the refinement cannot tell
-apart would share a hash; none was seen among the functions of the standard library (see docs/decisions.md).
+Source: Weisfeiler, Leman, 1968; as a graph hash in Shervashidze et al., 2011. Two different graphs that the refinement
+cannot tell apart would share a hash; none was seen among the functions of the standard library (see docs/pdg.md).
 """
 
 from __future__ import annotations

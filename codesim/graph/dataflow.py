@@ -16,8 +16,8 @@ def def_use_pairs(flow: FlowGraph) -> list[tuple[int, int, int, bool]]:
     """All (definition node, use node, variable, loop-carried) of a function.
 
     Reads of a point come before its writes. An exception in a `try` may strike before or after any write inside it, so
-    exceptional edges carry both states. Loop-carried means that the write stands at or after the read in the source, so that only a
-    loop can bring it there.
+    exceptional edges carry both states. Loop-carried means that the write stands at or after the read in the source,
+    so that only a loop can bring it there.
 
     Source: our own statement of reaching definitions.
     """
@@ -41,13 +41,13 @@ def def_use_pairs(flow: FlowGraph) -> list[tuple[int, int, int, bool]]:
 
 
 class _Transfer(NamedTuple):
-    """What a point does to the reaching definitions, as bits: those it kills and makes, on "false" and otherwise; all it makes."""
+    """What a point does to the reaching definitions, as bits: which it kills and makes, the branch "false" apart."""
 
     killed: int
     made: int
     killed_on_false: int
     made_on_false: int
-    any: int
+    everything: int
 
 
 def _transfers(flow: FlowGraph, of_variable: dict[int, int]) -> list[_Transfer]:
@@ -80,7 +80,7 @@ def _fixed_point(flow: FlowGraph, transfers: list[_Transfer]) -> list[int]:
         incoming, transfer = before[point], transfers[point]
         outgoing = (incoming & ~transfer.killed) | transfer.made
         on_false = (incoming & ~transfer.killed_on_false) | transfer.made_on_false
-        states = [(target, incoming | transfer.any) for target in flow.exceptional[point]]
+        states = [(target, incoming | transfer.everything) for target in flow.exceptional[point]]
         states += [(target, on_false if branch == "false" else outgoing) for target, branch in flow.successors[point]]
         for target, state in states:
             if state & ~before[target] or not reached[target]:

@@ -1,7 +1,7 @@
 """Dominance and control dependence on a small control-flow graph.
 
 In: successor lists. Out: immediate post-dominators, and for each point the branches that decide whether it runs.
-Sources: Cooper, Harvey, Kennedy, A Simple, Fast Dominance Algorithm, 2001; Ferrante, Ottenstein, Warren, 1987, section 3.1.
+Sources: Cooper, Harvey, Kennedy, A Simple, Fast Dominance Algorithm, 2001; Ferrante, Ottenstein, Warren, 1987, 3.1.
 """
 
 from __future__ import annotations
@@ -39,18 +39,21 @@ def immediate_dominators(successors: list[list[int]], root: int) -> list[int]:
             for other in predecessors[point]:
                 if idom[other] == -1:
                     continue
-                if best == -1:
-                    best = other
-                    continue
-                while best != other:
-                    while rank[best] < rank[other]:
-                        best = idom[best]
-                    while rank[other] < rank[best]:
-                        other = idom[other]
+                best = other if best == -1 else _common(best, other, idom, rank)
             if idom[point] != best:
                 idom[point] = best
                 changed = True
     return idom
+
+
+def _common(one: int, other: int, idom: list[int], rank: list[int]) -> int:
+    """The nearest dominator that two points have in common."""
+    while one != other:
+        while rank[one] < rank[other]:
+            one = idom[one]
+        while rank[other] < rank[one]:
+            other = idom[other]
+    return one
 
 
 def control_dependences(

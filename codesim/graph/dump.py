@@ -34,7 +34,7 @@ def to_text(pdg: Pdg) -> str:
 
 
 def to_json(pdg: Pdg) -> str:
-    """The graph as one JSON object: qualname, nodes (id, kind, label, span) and edges (source, target, kind, variable, ...)."""
+    """The graph as one JSON object: qualname, nodes (id, kind, label, place) and edges (ends, kind, variable, ...)."""
     nodes = [
         {
             "id": number,

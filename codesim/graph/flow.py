@@ -1,9 +1,9 @@
 """Control flow of one function, as the graph builder records it: points, edges between them, and the frames of jumps.
 
-A point is a place where control can be: the entry (0), the exit (1), and one per statement or test. Ordinary edges carry the branch
-("true", "false", ""); exceptional edges, from inside a `try` or `with` to where an exception would continue, are kept
-apart: reaching definitions follow both, control dependence only the ordinary ones (an exception at every statement
-would make each statement of a `try` depend on each before it).
+A point is a place where control can be: the entry (0), the exit (1), and one per statement or test. Ordinary edges
+carry the branch ("true", "false", ""); exceptional edges, from inside a `try` or `with` to where an exception goes on,
+are kept apart: reaching definitions follow both, control dependence only the ordinary ones (an exception at every
+statement would make each statement of a `try` depend on each before it).
 """
 
 from __future__ import annotations

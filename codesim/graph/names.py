@@ -1,7 +1,7 @@
 """Name resolution while a graph is built: a name in a nested scope becomes one variable number.
 
-In: scopes as the builder enters them. Out: an integer per variable, equal for all occurrences of the same variable. Source: the Python language
-reference, section 4.2.2 (class scopes are skipped by the functions inside them).
+In: scopes as the builder enters them. Out: an integer per variable, equal for all occurrences of the same variable.
+Source: the Python language reference, section 4.2.2 (class scopes are skipped by the functions inside them).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from codesim.parse import Kind, Node, bound_names, declared_names
 
 @dataclass(slots=True)
 class Scope:
-    """One scope: what it binds, which of its names are global, and, in a comprehension or lambda, the nodes that bind them."""
+    """One scope: what it binds, which names are global there, and, in a comprehension or lambda, the binding nodes."""
 
     variables: dict[str, int]
     globals: frozenset[str]
@@ -46,7 +46,7 @@ class Names:
         self.stack.pop()
 
     def resolve(self, name: str) -> tuple[int, Scope | None]:
-        """The variable that a name means here, and its scope; None for a global or a variable of an enclosing function outside."""
+        """The variable that a name means here, and its scope; None for what belongs to no scope of this graph."""
         for depth in range(len(self.stack) - 1, -1, -1):
             scope = self.stack[depth]
             if name in scope.globals:

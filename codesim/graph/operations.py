@@ -1,82 +1,30 @@
 """Nodes and edges for what one point of control does: expressions, the variables they read and write, their effects.
 
-In: expressions of the tree, in evaluation order. Out: nodes and operand edges, and for the current point of the flow graph its uses and
-definitions. The idea: everything outside the function's own variables is one more variable, the world; effects
-write it, and whatever looks into an object reads it. Source: the memory state of SSA-based compilers.
+In: expressions of the tree, in evaluation order. Out: nodes and operand edges, and for the current point of the flow
+graph its uses and definitions. The idea: everything outside the function's own variables is one more variable, the
+world; effects write it, and whatever looks into an object reads it.
+Source: the memory state of SSA-based compilers.
 """
 
 from __future__ import annotations
 
-from codesim.graph.flow import ENTRY, FlowGraph
+from codesim.graph.flow import ENTRY, FlowGraph, Pending
 from codesim.graph.names import Names
 from codesim.graph.schema import Edge, EdgeKind, NodeKind
 from codesim.parse import Kind, Node, bound_names, parameters
 from codesim.source import Span
 
 WORLD = -1  # the variable that stands for everything outside the function's locals
-_PURE_BUILTINS = frozenset(
-    [
-        "abs",
-        "all",
-        "any",
-        "bool",
-        "bytes",
-        "chr",
-        "dict",
-        "divmod",
-        "enumerate",
-        "float",
-        "frozenset",
-        "hasattr",
-        "hash",
-        "id",
-        "int",
-        "isinstance",
-        "issubclass",
-        "len",
-        "list",
-        "max",
-        "min",
-        "ord",
-        "pow",
-        "range",
-        "repr",
-        "reversed",
-        "round",
-        "set",
-        "sorted",
-        "str",
-        "sum",
-        "super",
-        "tuple",
-        "type",
-        "zip",
-        "ValueError",
-        "TypeError",
-        "KeyError",
-    ]
-)
-_CONTENTLESS = frozenset(
-    [
-        "bool",
-        "callable",
-        "chr",
-        "float",
-        "hasattr",
-        "id",
-        "int",
-        "isinstance",
-        "issubclass",
-        "ord",
-        "range",
-        "super",
-        "type",
-    ]
-) | {
-    "ValueError",
-    "TypeError",
-    "KeyError",
-}  # these do not look into what a list, set or dict holds
+_CONTENTLESS = frozenset({
+    "bool", "chr", "float", "hasattr", "id", "int", "isinstance", "issubclass", "ord", "range", "super", "type",
+    "KeyError", "TypeError", "ValueError",
+})  # fmt: skip
+"""Builtins without effects that do not look into what a list, set or dict holds."""
+_LOOKING_BUILTINS = frozenset({
+    "abs", "all", "any", "bytes", "dict", "divmod", "enumerate", "frozenset", "hash", "len", "list", "max", "min",
+    "pow", "repr", "reversed", "round", "set", "sorted", "str", "sum", "tuple", "zip",
+})  # fmt: skip
+"""Builtins without effects that do."""
 _SURE = {Kind.BOOLEAN: 1, Kind.CONDITIONAL: 1, Kind.COMPARE: 2}  # how many operands are evaluated in any case
 SAME_NAME = {kind: NodeKind[kind.name] for kind in Kind if kind.name in NodeKind.__members__}
 SAME_NAME[Kind.AUGMENT] = NodeKind.ASSIGN
@@ -105,12 +53,14 @@ class OperationBuilder:
     # -- nodes and edges ------------------------------------------------------------------------------------------
 
     def node(self, kind: NodeKind, label: str, span: Span) -> int:
+        """A new node; returns its number."""
         self.kinds.append(kind)
         self.labels.append(label)
         self.spans.append(span)
         return len(self.kinds) - 1
 
     def operand(self, source: int, target: int, position: int | str) -> None:
+        """An operand edge."""
         self.edges.append(Edge(source, target, EdgeKind.OPERAND, str(position), False))
 
     def statement(self, tree: Node, kind: NodeKind, pending: Pending, label: str = "") -> int:
@@ -120,6 +70,7 @@ class OperationBuilder:
         return node
 
     def at(self, point: int) -> None:
+        """Go on at another point."""
         self.point = point
         self.uses = self.flow.uses[point]
         self.definitions = self.flow.definitions[point]
@@ -141,6 +92,7 @@ class OperationBuilder:
         return [[self.expression(child) for child in parameter.children] for parameter in parameters(tree)]
 
     def parameters(self, tree: Node, owner: int, defaults: list[list[int]]) -> None:
+        """The parameters of a function or lambda, with their defaults, written at the current point."""
         for parameter, operands in zip(parameters(tree), defaults, strict=True):
             node = self.node(NodeKind.PARAMETER, parameter.label, parameter.span)
             self.edges.append(Edge(owner, node, EdgeKind.CONTROL, parameter.kind.name.lower(), False))
@@ -151,6 +103,7 @@ class OperationBuilder:
     # -- variables ------------------------------------------------------------------------------------------------
 
     def bind(self, name: str, node: int) -> None:
+        """The node writes the variable."""
         variable, scope = self.names.resolve(name)
         if scope is not None and scope.immediate:
             scope.bindings.setdefault(name, []).append(node)
@@ -163,6 +116,7 @@ class OperationBuilder:
             self.effect()
 
     def read(self, name: str, span: Span) -> int:
+        """A node that reads the variable."""
         variable, scope = self.names.resolve(name)
         node = self.node(NodeKind.GLOBAL if scope is None else NodeKind.USE, name, span)
         if scope is not None and scope.immediate:
@@ -197,6 +151,7 @@ class OperationBuilder:
     # -- expressions ----------------------------------------------------------------------------------------------
 
     def expression(self, tree: Node) -> int:
+        """The node of an expression, all below it built first."""
         kind = tree.kind
         if kind is Kind.NAME:
             return self.read(tree.label, tree.span)
@@ -235,12 +190,14 @@ class OperationBuilder:
 
     def call(self, callee: Node, node: int) -> None:
         """What a call may do besides its result: `node` is the callee's."""
-        if callee.kind is not Kind.NAME or callee.label not in _PURE_BUILTINS or self.kinds[node] is NodeKind.USE:
-            self.effect()
-        elif callee.label not in _CONTENTLESS:
+        is_global = callee.kind is Kind.NAME and self.kinds[node] is NodeKind.GLOBAL
+        if is_global and callee.label in _LOOKING_BUILTINS:
             self.look()
+        elif not is_global or callee.label not in _CONTENTLESS:
+            self.effect()
 
     def walrus(self, tree: Node) -> int:
+        """WALRUS: a value that is also written to a variable."""
         target, value = tree.children
         source = self.expression(value)
         node = self.node(NodeKind.WALRUS, target.label, tree.span)
@@ -249,6 +206,7 @@ class OperationBuilder:
         return node
 
     def comprehension(self, tree: Node) -> int:
+        """COMPREHENSION, with a scope of its own, at the current point."""
         element, *generators = tree.children
         targets = [n.label for part in generators for n in part.children[0].walk() if n.kind is Kind.STORE]
         node = self.node(NodeKind.COMPREHENSION, tree.label, tree.span)
@@ -271,6 +229,7 @@ class OperationBuilder:
         return node
 
     def anonymous(self, tree: Node) -> int:
+        """LAMBDA: its body is taken to be evaluated where it stands."""
         node = self.node(NodeKind.LAMBDA, "", tree.span)
         defaults = self.defaults(tree)
         self.names.enter_immediate(sorted(bound_names(tree)))

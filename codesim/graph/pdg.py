@@ -1,12 +1,12 @@
 """The program dependence graph of one function.
 
-In: a FUNCTION tree, faithful or canonical. Out: a `Pdg`. One walk over the tree makes the nodes, the operand edges and the control-flow
-graph; then control dependence comes from its post-dominators, data dependence from its reaching definitions, and order from the same
-analysis run on one more variable, the world that effects read and write.
-Source: Ferrante, Ottenstein, Warren, 1987; effects as a variable after the memory state of SSA-based compilers.
+In: a FUNCTION tree, faithful or canonical. Out: a `Pdg`. One walk over the tree makes the nodes, the operand edges (in
+`operations`) and the control-flow graph; then control dependence comes from its post-dominators, data dependence from
+its reaching definitions, and order from the same analysis run on one more variable, the world that effects read and
+write. Source: Ferrante, Ottenstein, Warren, 1987; effects as a variable after the memory state of SSA-based compilers.
 
-Approximations (documented in docs/pdg.md as they change): a nested function runs, if at all, where it is defined; attributes and elements are not tracked one by
-one, calls and stores to them are ordered instead.
+Approximations (all of them in docs/pdg.md): a nested function runs, if at all, where it is defined; attributes and
+elements are not tracked one by one, reads of them, stores to them and calls are ordered instead.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class _Builder(OperationBuilder):
     def suite(self, suite: Node, pending: Pending, owner: int = -1, part: str = "") -> Pending:
         """Build the statements of a suite; `owner` is the node of a `try`, `with` or class that they are a part of.
 
-        What such a suite holds is no matter of branches, so that control dependence alone would not tell it from what follows.
+        What such a suite holds is no matter of branches: control dependence alone would not tell it from what follows.
         """
         for statement in suite.children:
             if owner >= 0:
@@ -186,7 +186,7 @@ class _Builder(OperationBuilder):
         return self.joined(out or [(point, "false")], frame.raises)
 
     def joined(self, pending: Pending, raises: list[int]) -> Pending:
-        """Pending edges that also carry exceptions: through a point without a node of its own, if there are exceptions."""
+        """Pending edges that also carry exceptions: through a point without a node, if there are exceptions."""
         if not raises:
             return pending
         join = self.flow.add_point(-1, pending)
@@ -196,7 +196,7 @@ class _Builder(OperationBuilder):
 
     def try_block(self, tree: Node, pending: Pending) -> Pending:
         """TRY: body, handlers, else, finally; a `finally` suite is built once and all ways lead through it."""
-        body, orelse, final, *handlers = tree.children
+        body, orelse, final = tree.children[:3]
         node = self.statement(tree, NodeKind.TRY, pending, tree.label)
         point = self.point
         guard = Frame("finally") if final.children else None

@@ -77,8 +77,8 @@ class NodeKind(IntEnum):
 class EdgeKind(IntEnum):
     """How the target depends on the source.
 
-    CONTROL: the source decides whether the target runs (`detail`: "true", "false" or ""), or the target stands in a part of the
-        source that is no branch (`detail`: "try", "else", "finally", "with", "class", or the kind of a parameter).
+    CONTROL: the source decides whether the target runs (`detail`: "true", "false" or ""), or the target stands in a
+        part of the source that is no branch (`detail`: "try", "else", "finally", "with", "class", a parameter's kind).
     DATA: a value written at the source may be read at the target (`detail`: the variable).
     OPERAND: the source is an operand of the target (`detail`: its position, from 0; "=" for a value and the target
         that it is written to).

@@ -2,7 +2,8 @@
 
 In: an expression of the faithful tree. Out: its canonical form. Each rule absorbs a difference of *representation*;
 none may change what the expression does, under the stated assumptions: builtins keep their meaning unless
-the function rebinds them, `!=` negates `==`, and looking up an attribute has no effect.
+the function rebinds them, `!=` negates `==`, what `%` formats with `%d` is an integer, and what it formats without
+brackets is no tuple, what `in` a display of literals is asked about can be hashed, and attributes have no effect.
 
 | rule | before | after |
 |---|---|---|
@@ -27,6 +28,8 @@ from __future__ import annotations
 import ast
 import re
 import string
+from collections.abc import Callable
+from typing import ClassVar
 
 from codesim.parse.order import is_name, is_pure, is_quiet, same
 from codesim.parse.tree import Kind, Node
@@ -147,9 +150,9 @@ class ExpressionLowering:
             return node._replace(label=_MIRRORED[node.label], children=(right, left))
         if node.label in ("==", "!=") and left.kind is Kind.CONSTANT and right.kind is not Kind.CONSTANT:
             return node._replace(children=(right, left))
-        if node.label in ("in", "not in") and right.kind is Kind.COLLECTION and right.label in ("list", "set"):
-            if all(child.kind is Kind.CONSTANT for child in right.children):
-                return node._replace(children=(left, right._replace(label="tuple")))
+        is_display = right.kind is Kind.COLLECTION and right.label in ("list", "set")
+        if node.label in ("in", "not in") and is_display and all(c.kind is Kind.CONSTANT for c in right.children):
+            return node._replace(children=(left, right._replace(label="tuple")))
         return node
 
     def _may_swap(self, left: Node, right: Node) -> bool:
@@ -209,15 +212,11 @@ class ExpressionLowering:
         if callee.kind is Kind.ATTRIBUTE and callee.label == "format" and callee.children[0].kind is Kind.CONSTANT:
             return self._format_method(node)
         keywords = [child for child in arguments if child.kind is Kind.KEYWORD]
-        if (
-            len(keywords) > 1
-            and callee.label not in _ORDERED
-            and all(is_quiet(child, self.rebound) for child in arguments)
-        ):
-            if not any(child.kind is Kind.STARRED for child in arguments):
-                rest = [child for child in arguments if child.kind is not Kind.KEYWORD]
-                keywords.sort(key=lambda child: child.label)
-                return node._replace(children=(callee, *rest, *keywords))
+        may_sort = len(keywords) > 1 and callee.label not in _ORDERED
+        if may_sort and all(is_quiet(child, self.rebound) and child.kind is not Kind.STARRED for child in arguments):
+            rest = [child for child in arguments if child.kind is not Kind.KEYWORD]
+            keywords.sort(key=lambda child: child.label)
+            return node._replace(children=(callee, *rest, *keywords))
         return node
 
     def _format_method(self, node: Node) -> Node:
@@ -272,7 +271,7 @@ class ExpressionLowering:
         template.append(rest.replace("{", "{{").replace("}", "}}"))
         return Node(Kind.FORMAT, "".join(template), arguments, node.span)
 
-    _RULES = {
+    _RULES: ClassVar[dict[Kind, Callable[[ExpressionLowering, Node], Node]]] = {
         Kind.OPERATOR: _operator,
         Kind.COMPARE: _compare,
         Kind.BOOLEAN: _boolean,
@@ -286,5 +285,7 @@ def _text(constant: Node) -> str | None:
     """The string that a CONSTANT's label stands for, or None if it is no string."""
     if constant.kind is not Kind.CONSTANT or constant.label[0] not in "'\"":
         return None
+    if "\\" not in constant.label:  # without escapes a repr is the text in quotes; evaluating it costs 0.1 ms
+        return constant.label[1:-1]
     value = ast.literal_eval(constant.label)
     return value if isinstance(value, str) else None

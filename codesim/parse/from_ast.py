@@ -2,8 +2,8 @@
 
 In: an `ast` function definition. Out: the same function as a `Node` tree, one node for each construct, nothing
 lowered yet; only annotations, type comments and type parameters are left out, since they are not evaluated when the
-function runs. Every statement and expression of Python 3.11 to 3.14 has a row in the two tables at the end; a kind that a later Python adds
-falls back to an OPERATOR node labelled with its class name, so that new syntax is compared rather than lost.
+function runs. Every statement and expression of Python 3.11 to 3.14 has a row in the two tables at the end; a kind that
+a later Python adds falls back to an OPERATOR node labelled with its class name, so that new syntax is not lost.
 """
 
 from __future__ import annotations

@@ -1,18 +1,19 @@
 """Canonical loops: comprehensions, counters and index loops become one plain `for`.
 
-In: a comprehension, or the statements around a loop. Out: statements in loop form. Each rule states its guard; where a guard
+In: a comprehension, or the statements around a loop. Out: statements in loop form. Where the guard of a rule
 does not hold, the code is left as it is.
 
 | rule | before | after | guard |
 |---|---|---|---|
-| comprehension | `v = [e for x in xs if c]` | `v = []`, `for x in xs: if c: v.append(e)` | `v` private, not read inside, nor behind the back of a `try` |
+| comprehension | `v = [e for x in xs if c]` | `v = []`, `for x in xs: if c: v.append(e)` | `v` hidden, unread |
 | any, all | `return any(c for x in xs)` | `for x in xs: if c: return True`, `return False` | builtin not rebound |
 | sum | `v = sum(e for x in xs)` | `v = 0`, `for x in xs: v = v + e` | builtin not rebound |
-| counter | `i = a`, `while i < n: ...; i = i + 1` | `for i in range(a, n): ...` | `n` stays, `i` not written inside nor used elsewhere, no `continue` |
-| index | `for i in range(len(xs)): ... xs[i] ...` | `for x in xs: ... x ...` | `xs` stays the same, `i` not used elsewhere |
+| counter | `i = a`, `while i < n: ...; i = i + 1` | `for i in range(a, n): ...` | `n` stays, `i` ours, no `continue`|
+| index | `for i in range(len(xs)): ... xs[i] ...` | `for x in xs: ... x ...` | `xs` stays, `i` is ours |
 | enumerate | `for i, x in enumerate(xs)`, `i` unused | `for x in xs` | `i` private |
 
-A counter that starts at a name and steps by one is taken to be an integer, what is indexed by it a sequence. Source: our own.
+A variable is private if no other function mentions it, hidden if no handler sees it either, ours if the loop alone uses
+it and writes it nowhere else. A counter is taken to be an integer, what is indexed by it a sequence. Source: our own.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from collections import Counter
 
 from codesim.parse.expressions import ExpressionLowering, mentions, negate
 from codesim.parse.order import depends_on_own, is_pure, is_quiet, same, stays, written
-from codesim.parse.scopes import bound_names, parameters
+from codesim.parse.scopes import bound_names
 from codesim.parse.tree import Kind, Node
 from codesim.source import Span
 
@@ -85,7 +86,7 @@ class LoopLowering:
         return f"{base}'{self._fresh}"
 
     def separate(self, comprehension: Node) -> Node:
-        """The comprehension with fresh names for the targets that the function also uses outside it: it has its own scope."""
+        """The comprehension with fresh names for targets that the function also uses outside: it has its own scope."""
         element, *parts = comprehension.children
         own = Counter(n.label for n in comprehension.walk() if n.kind in (Kind.NAME, Kind.STORE))
         stored = [n.label for part in parts for n in part.children[0].walk() if n.kind is Kind.STORE]
@@ -127,7 +128,7 @@ class LoopLowering:
         return [self._assign(name, start, span), self.unroll(comprehension, [step])]
 
     def reduce(self, call: Node, name: str) -> list[Node] | None:
-        """`sum`, `any` or `all` over a generator as a loop that leaves its result in `name`; None where no rule applies."""
+        """`sum`, `any` or `all` over a generator as a loop that leaves its result in `name`; None for other calls."""
         found = self.quantifier(call)
         span = call.span
         if found is not None:
@@ -149,7 +150,7 @@ class LoopLowering:
         return None
 
     def quantifier(self, call: Node) -> tuple[Node, str, Node] | None:
-        """For `any`/`all` over a generator: (the test that decides early, the result if none does, the separated generator)."""
+        """For `any`/`all` over a generator: the test that decides early, the result if none does, and the generator."""
         if not self.expressions.calls_builtin(call, "any", "all") or len(call.children) != 2:
             return None
         generator = call.children[1]
@@ -199,7 +200,7 @@ class LoopLowering:
 
     def _is_whole(self, node: Node) -> bool:
         """Whether the value may be an integer and costs nothing to evaluate: no fraction, no call but `len`."""
-        if any(n.kind is Kind.OPERATOR and n.label in _FRACTIONS or n.kind is Kind.FORMAT for n in node.walk()):
+        if any(n.kind is Kind.FORMAT or (n.kind is Kind.OPERATOR and n.label in _FRACTIONS) for n in node.walk()):
             return False
         if node.kind is Kind.CONSTANT:
             return node.label.lstrip("-").isdigit()
@@ -221,13 +222,9 @@ class LoopLowering:
         """
         target, iterable, body, orelse = loop.children
         if self.expressions.calls_builtin(iterable, "enumerate") and len(iterable.children) == 2:
-            if (
-                target.kind is Kind.COLLECTION
-                and len(target.children) == 2
-                and is_name_of(target.children[0], self.private)
-            ):
-                if self.uses[target.children[0].label] == 1:
-                    return loop._replace(children=(target.children[1], iterable.children[1], body, orelse))
+            index = target.children[0] if target.kind is Kind.COLLECTION and len(target.children) == 2 else target
+            if index is not target and is_name_of(index, self.private) and self.uses[index.label] == 1:
+                return loop._replace(children=(target.children[1], iterable.children[1], body, orelse))
             return loop
         if not is_name_of(target, self.private) or not index_is_inside or not self._is_range_length(iterable):
             return loop

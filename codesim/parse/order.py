@@ -1,11 +1,12 @@
 """Evaluation order: what may be moved past what, and what stays the same while a loop runs.
 
-In: expressions and statements of the normalised tree. Out: yes or no, to the guards of the lowering rules. The idea: a value
-that reads only the function's own variables may pass everything that runs; a value with a call, or one that reads
+In: expressions and statements of the normalised tree. Out: yes or no, to the guards of the lowering rules. The idea: a
+value that reads only the function's own variables may pass everything that runs; a value with a call, or one that reads
 an attribute, an element or a global, may pass nothing that could notice.
 
-Taken for granted: operators and looking up an attribute have no effect, and what operators work on does not change; two variables do not share one mutable value unless one
-is assigned from the other; a callee's name, and a global in capitals, keep their value. Source: our own.
+Taken for granted: operators and looking up an attribute have no effect, and what operators work on does not change; two
+variables do not share one mutable value unless one is assigned from the other; a callee's name, and a global in
+capitals, keep their value. Source: our own.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from codesim.parse.tree import Kind, Node
 
-PURE_BUILTINS = frozenset(
-    "abs all any bool bytes chr dict divmod enumerate float frozenset hasattr hash id int isinstance issubclass len list"
-    " max min ord pow range repr reversed round set sorted str sum super tuple type zip".split()
-)
+PURE_BUILTINS = frozenset({
+    "abs", "all", "any", "bool", "bytes", "chr", "dict", "divmod", "enumerate", "float", "frozenset", "hasattr", "hash",
+    "id", "int", "isinstance", "issubclass", "len", "list", "max", "min", "ord", "pow", "range", "repr", "reversed",
+    "round", "set", "sorted", "str", "sum", "super", "tuple", "type", "zip",
+})  # fmt: skip
 """Builtins that have no effect of their own."""
 _IMPURE = frozenset({Kind.CALL, Kind.YIELD, Kind.AWAIT, Kind.WALRUS, Kind.COMPREHENSION})
 _PLACES = frozenset({Kind.ATTRIBUTE, Kind.SUBSCRIPT})
@@ -26,11 +28,13 @@ _GUARDED = frozenset({Kind.CONDITIONAL, Kind.LAMBDA, Kind.COMPREHENSION})
 _SURE_OPERANDS = {Kind.BOOLEAN: 1, Kind.COMPARE: 2}  # how many are evaluated in any case
 _CALLEE, _PERHAPS = "callee", "perhaps"
 _BINDING = frozenset({Kind.STORE, Kind.FUNCTION, Kind.CLASS})
-_READERS = frozenset(
-    "capitalize copy count decode encode endswith find format get group index isalnum isalpha isascii isdecimal isdigit"
-    " isidentifier islower isnumeric isspace istitle isupper items join keys lower lstrip match partition replace rfind"
-    " rindex rpartition rsplit rstrip split splitlines startswith strip title translate upper values".split()
-)
+_READERS = frozenset({
+    "capitalize", "copy", "count", "decode", "encode", "endswith", "find", "format", "get", "group", "index", "isalnum",
+    "isalpha", "isascii", "isdecimal", "isdigit", "isidentifier", "islower", "isnumeric", "isspace", "istitle",
+    "isupper", "items", "join", "keys", "lower", "lstrip", "match", "partition", "replace", "rfind", "rindex",
+    "rpartition", "rsplit", "rstrip", "split", "splitlines", "startswith", "strip", "title", "translate", "upper",
+    "values",
+})  # fmt: skip
 
 
 def is_pure(node: Node) -> bool:
@@ -57,7 +61,7 @@ def is_name(node: Node, names: Iterable[str]) -> bool:
 
 
 def depends_on_own(node: Node, private: frozenset[str]) -> bool:
-    """Whether the value is pure and depends on literals and on variables that nothing outside the function can change."""
+    """Whether the value is pure and depends on literals and on variables that nobody else can change."""
     return is_pure(node) and not any(
         inner.kind in _LOOKS
         or (inner.kind is Kind.COMPARE and "in" in inner.label)
@@ -100,8 +104,8 @@ def reached_first(node: Node, name: str, value: Node, private: frozenset[str], r
 def _in_order(node: Node, role: str) -> Iterator[tuple[Node, str]]:
     """The nodes below in the order in which evaluation finishes them, each with its role.
 
-    Callees, and what they are attributes of, have that role. Before what may not run, or may run more than once, the node
-    that decides about it comes with the role `perhaps`.
+    Callees, and what they are attributes of, have that role. Before what may not run, or may run more than once, the
+    node that decides about it comes with the role `perhaps`.
     """
     if node.kind in _GUARDED:
         yield node, _PERHAPS
@@ -143,8 +147,8 @@ def _bases(target: Node) -> Iterator[str]:
 def stays(value: Node, statements: Sequence[Node], private: frozenset[str], rebound: frozenset[str]) -> bool:
     """Whether no statement changes what `value` evaluates to, so that evaluating it once is as good as every round.
 
-    A value that reads an attribute, an element or a length is changed by stores into its variables, by calls of their methods
-    that are not known to be harmless, and by calls that the variables are handed to.
+    A value that reads an attribute, an element or a length is changed by stores into its variables, by calls of their
+    methods that are not known to be harmless, and by calls that the variables are handed to.
     """
     names = {node.label for node in value.walk() if node.kind is Kind.NAME}
     if names & written(statements):

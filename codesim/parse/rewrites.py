@@ -1,8 +1,8 @@
 """Rules for statements that are rewritten one at a time, without a look at their neighbours.
 
-In: one statement, those nested inside it still as they were. Out: the canonical statements in its place. The rules are in the table
-of `lower`. What their guards ask most: is a variable private (no other function mentions it), and is it hidden (nor can
-a handler, a `finally` or what follows a `try` see it, should the `try` end early)?
+In: one statement, those nested inside it still as they were. Out: the canonical statements in its place. The rules are
+in the table of `lower`. What their guards ask most: is a variable private (no other function mentions it), and is it
+hidden (nor can a handler, a `finally` or what follows a `try` see it, should the `try` end early)?
 
 Source: our own.
 """
@@ -49,7 +49,7 @@ class StatementRules:
         self.loops = LoopLowering(self.expressions, self.uses, self.private)
 
     def is_hidden(self, name: str) -> bool:
-        """Whether only the code that runs straight on can see the variable: no other function, no handler, no `finally`."""
+        """Whether only the code that runs straight on sees the variable: no other function, handler or `finally`."""
         if name not in self.private:
             return False
         return self.guarded is None or self.uses[name] == self.guarded[name]

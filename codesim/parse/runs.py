@@ -1,8 +1,8 @@
 """Rules for runs of statements: those that look at several statements of one suite together.
 
-In: the statements of a suite, those nested inside them still as they were. Out: canonical statements in their place. The rules
-(counter, flag, result, temporary) are in the table of `lower`. Statements between the ones that a rule brings together may
-stand there as long as nothing that is moved depends on them, so that their order does not matter.
+In: the statements of a suite, those nested inside them still as they were. Out: canonical statements in their place.
+The rules (counter, flag, result, temporary) are in the table of `lower`. Statements between the ones that a rule brings
+together may stand there as long as nothing that is moved depends on them, so that their order does not matter.
 
 Source: our own.
 """
@@ -48,18 +48,19 @@ class Rewriter(StatementRules):
         return self.inline(self.results(self.flags(self.counters(out))))
 
     def counters(self, statements: list[Node]) -> list[Node]:
+        """A `while` with a counter becomes a `for` over a range."""
         out: list[Node] = []
         for statement in statements:
-            if statement.kind is Kind.WHILE:
-                body = statement.children[1]
-                plain = body._replace(
-                    children=tuple([(self.expand(s) or [s])[0] if s.kind is Kind.AUGMENT else s for s in body.children])
-                )
-                test = self.expressions.lower_test(statement.children[0])
-                found = self.loops.counter_loop(statement._replace(children=(test, plain, statement.children[2])), out)
-                statement = found or statement
-            out.append(statement)
+            found = self._counted(statement, out) if statement.kind is Kind.WHILE else None
+            out.append(found or statement)
         return out
+
+    def _counted(self, loop: Node, before: list[Node]) -> Node | None:
+        body = loop.children[1]
+        plain = [(self.expand(one) or [one])[0] if one.kind is Kind.AUGMENT else one for one in body.children]
+        test = self.expressions.lower_test(loop.children[0])
+        children = (test, body._replace(children=tuple(plain)), loop.children[2])
+        return self.loops.counter_loop(loop._replace(children=children), before)
 
     def flags(self, statements: list[Node]) -> list[Node]:
         """A flag that is set just before `break` and returned after the loop becomes an early return."""
@@ -92,13 +93,13 @@ class Rewriter(StatementRules):
                 out[-1] = Node(Kind.RETURN, "", (out[-1].children[1],), out[-1].span)
                 hits += 1
                 continue
-            if statement.kind is Kind.IF:
-                test, then, other = statement.children
-                then, first = self._early_returns(then, name)
-                other, second = self._early_returns(other, name)
-                hits += first + second
-                statement = statement._replace(children=(test, then, other))
-            out.append(statement)
+            if statement.kind is not Kind.IF:
+                out.append(statement)
+                continue
+            then, first = self._early_returns(statement.children[1], name)
+            other, second = self._early_returns(statement.children[2], name)
+            hits += first + second
+            out.append(statement._replace(children=(statement.children[0], then, other)))
         return suite._replace(children=tuple(out)), hits
 
     def results(self, statements: list[Node]) -> list[Node]:
@@ -169,17 +170,15 @@ class Rewriter(StatementRules):
             name = found.children[0].label
             if name not in names or not self._assigns(found, name):
                 continue
-            if any(mentions(between, name) for between in before[place + 1 :]):
+            value, between = found.children[1], before[place + 1 :]
+            if any(mentions(one, name) for one in between) or not self._passes(value, between):
                 continue
-            value = found.children[1]
-            if is_result and self.is_hidden(name) and self._last_write(before, name) == place:
-                if self._passes(value, before[place + 1 :]):
-                    return place
-            elif name in once and (statement.kind is not Kind.ASSERT or is_pure(value)):  # `-O` drops assertions
-                if reached_first(head, name, value, self.private, self.rebound) and self._passes(
-                    value, before[place + 1 :]
-                ):
-                    return place
+            if is_result and self.is_hidden(name):
+                return place
+            if name not in once or (statement.kind is Kind.ASSERT and not is_pure(value)):  # `-O` drops assertions
+                continue
+            if reached_first(head, name, value, self.private, self.rebound):
+                return place
         return None
 
     def _passes(self, value: Node, between: Sequence[Node]) -> bool:

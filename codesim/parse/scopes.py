@@ -1,8 +1,8 @@
 """Which names a function binds itself: the local scope, by Python's own rules.
 
-In: a FUNCTION, LAMBDA or CLASS node. Out: the names bound in that scope. A name stored anywhere in a scope belongs to it throughout,
-unless declared global or nonlocal; parameters, imports, nested definitions and handlers bind too; comprehensions and
-nested functions have scopes of their own, except that a walrus in a comprehension binds outside it.
+In: a FUNCTION, LAMBDA or CLASS node. Out: the names bound in that scope. A name stored anywhere in a scope belongs to
+it throughout, unless declared global or nonlocal; parameters, imports, nested definitions and handlers bind too;
+comprehensions and nested functions have scopes of their own, except that a walrus in a comprehension binds outside it.
 Source: the Python language reference, section 4.2 (naming and binding).
 """
 
@@ -41,8 +41,8 @@ def parameters(scope: Node) -> tuple[Node, ...]:
 def own_nodes(scope: Node) -> list[Node]:
     """All nodes that run in the scope itself: not those of nested functions, classes, lambdas or comprehension targets.
 
-    The nested FUNCTION and CLASS nodes are in the list (they bind their name here), and so are their defaults, decorators
-    and bases; their insides are not. A statement in the place of a scope gives the nodes of its own scope.
+    The nested FUNCTION and CLASS nodes are in the list (they bind their name here), and so are their defaults,
+    decorators and bases; their insides are not. A statement in the place of a scope gives the nodes of its own scope.
     """
     if scope.kind is Kind.CLASS:
         stack = [scope.children[0]]

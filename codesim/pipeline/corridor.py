@@ -218,8 +218,13 @@ class _Search:
         members = sorted(members, key=lambda record: record.fragment)
         if self.watched is not None and not any(record.fragment.path in self.watched for record in members):
             return None
-        chosen = min(self.copies[best], key=lambda record: (is_test_path(record.fragment.path), record.fragment))
-        subjects = [self.subjects.get(r.fragment) for r in [chosen, *[r for r in members if r is not chosen]]]
+        watched = self.watched or set()  # a copy outside the focus first, then the one that was just written
+        chosen = min(
+            self.copies[best],
+            key=lambda r: (r.fragment.path in watched, is_test_path(r.fragment.path), r.fragment),
+        )
+        others = sorted((r for r in members if r is not chosen), key=lambda r: (r.fragment.path not in watched, r.fragment))
+        subjects = [self.subjects.get(record.fragment) for record in [chosen, *others]]
         present = [subject for subject in subjects if subject is not None]
         if len(present) < 2 or present[0].fragment != chosen.fragment:
             return None

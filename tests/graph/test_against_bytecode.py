@@ -1,4 +1,4 @@
-"""Data dependence against CPython's bytecode: no def-use pair of the interpreter may be missing from the faithful graph."""
+"""Data dependence against CPython's bytecode: no def-use pair of it may be missing from the faithful graph."""
 
 from __future__ import annotations
 
@@ -85,14 +85,29 @@ HARD = {
     "try": "def f(a):\n x = 1\n try:\n  x = a()\n  x = x.y\n except E:\n  print(x)\n return x",
     "try else": "def f(a):\n x = 1\n try:\n  x = a()\n except E:\n  x = 2\n else:\n  x = x + 1\n return x",
     "finally": "def f(a):\n x = 1\n try:\n  x = a()\n  return x\n finally:\n  print(x)",
-    "finally in a loop": "def f(a):\n for y in a:\n  x = 1\n  try:\n   if y:\n    continue\n   x = 2\n  finally:\n   print(x)\n return x",
-    "break through finally": "def f(a):\n while a:\n  x = 1\n  try:\n   x = 2\n   break\n  finally:\n   a = x\n return x, a",
-    "an exception inside finally": "def f(a):\n x = 0\n try:\n  try:\n   x = a()\n  finally:\n   x = a.b\n except E:\n  return x",
-    "an exception in a handler": "def f(a):\n x = 0\n try:\n  try:\n   a()\n  except E:\n   x = a.b\n   a()\n except F:\n  return x",
+    "finally in a loop": (
+        "def f(a):\n for y in a:\n  x = 1\n  try:\n   if y:\n    continue\n"
+        "   x = 2\n  finally:\n   print(x)\n return x"
+    ),
+    "break through finally": (
+        "def f(a):\n while a:\n  x = 1\n  try:\n   x = 2\n"
+        "   break\n  finally:\n   a = x\n return x, a"
+    ),
+    "an exception inside finally": (
+        "def f(a):\n x = 0\n try:\n  try:\n   x = a()\n"
+        "  finally:\n   x = a.b\n except E:\n  return x"
+    ),
+    "an exception in a handler": (
+        "def f(a):\n x = 0\n try:\n  try:\n   a()\n  except E:\n"
+        "   x = a.b\n   a()\n except F:\n  return x"
+    ),
     "with may swallow": "def f(a):\n x = 0\n with a as y:\n  x = a()\n  x = y()\n return x",
     "with returns": "def f(a):\n x = 0\n with a:\n  x = a()\n  return x\n return x",
     "with two items": "def f(a):\n with a as x, x.y as z:\n  return x, z",
-    "match": "def f(a):\n x = 0\n match a:\n  case [x, 1]:\n   pass\n  case {'k': y} if y:\n   x = y\n  case C(z=z) | [z, _]:\n   x = z\n return x",
+    "match": (
+        "def f(a):\n x = 0\n match a:\n  case [x, 1]:\n   pass\n  case {'k': y} if y:\n"
+        "   x = y\n  case C(z=z) | [z, _]:\n   x = z\n return x"
+    ),
     "while else": "def f(a):\n x = 0\n while a:\n  x = 1\n  if x:\n   break\n else:\n  x = x + 2\n return x",
     "del": "def f(a):\n x = a\n del x\n x = 2\n return x",
     "del of a tuple": "def f(a):\n x = y = a\n del (x, y)\n x = 2\n return x",

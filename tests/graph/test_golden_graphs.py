@@ -1,7 +1,8 @@
 """The graphs of `fixtures/graphs`, statement by statement, against the edges written at the end of each file.
 
-An edge is written as `# kind detail: "source" -> "target"`, each statement by the first line of its text, the function's
-entry and its parameters by the `def` line. Run with UPDATE_GOLDEN=1 to rewrite the files, then read their difference.
+An edge is written as `# kind detail: "source" -> "target"`, each statement by the first line of its text, the
+function's entry and its parameters by the `def` line. Run with UPDATE_GOLDEN=1 to rewrite the files, then read their
+difference.
 """
 
 from __future__ import annotations

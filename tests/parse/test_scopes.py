@@ -1,4 +1,4 @@
-"""Which names belong to which scope, against Python's own `symtable`, on modules of the standard library and hard cases."""
+"""Which names belong to which scope, against Python's own `symtable`: standard library and hard cases."""
 
 from __future__ import annotations
 
@@ -84,7 +84,10 @@ HARD = {
     "del": "def f(a):\n del b\n return a",
     "imports": "def f():\n import a.b, c as d\n from e import g as h, i",
     "handlers and with": "def f():\n try:\n  with a as b, c as (d, [e, *g]):\n   pass\n except E as h:\n  pass",
-    "match": "def f(a):\n match a:\n  case [b, *c] | {'k': b, **c}:\n   pass\n  case D(e, g=h) as i:\n   pass\n  case _:\n   pass",
+    "match": (
+        "def f(a):\n match a:\n  case [b, *c] | {'k': b, **c}:\n   pass\n"
+        "  case D(e, g=h) as i:\n   pass\n  case _:\n   pass"
+    ),
     "parameters": "def f(a, /, b, *c, d=1, **e):\n pass",
     "nested definitions": "def f():\n class C:\n  a = 1\n  def g(self):\n   b = 1\n async def h():\n  c = 1",
     "loops": "def f():\n for a, (b.c, d[e]) in g:\n  h += 1\n else:\n  i: int = 2",

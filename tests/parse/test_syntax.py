@@ -14,11 +14,11 @@ from codesim.parse import Kind, Node, lower, parse_function
 from codesim.parse.from_ast import constant_label
 from codesim.source import cut_fragments
 
+BINARY = ("+", "-", "*", "/", "//", "%", "**", "@", "<<", ">>", "|", "^", "&")
 SOURCES = {
     "assignments": "x = y = 1\n(a, [b, *c]) = x\nx.y = x[0] = x\nx: int = 1\ny: str\nx.z: int = 2",
-    "augmented": "\n".join(f"x {op}= y" for op in "+ - * / // % ** @ << >> | ^ &".split()) + "\nx.y += 1\nx[0] -= 1",
-    "operators": "\n".join(f"x {op} y" for op in "+ - * / // % ** @ << >> | ^ & and or".split())
-    + "\nnot x; ~x; -x; +x",
+    "augmented": "\n".join(f"x {op}= y" for op in BINARY) + "\nx.y += 1\nx[0] -= 1",
+    "operators": "\n".join(f"x {op} y" for op in (*BINARY, "and", "or")) + "\nnot x; ~x; -x; +x",
     "comparisons": "x < y <= z != x == y > z >= x\nx is y\nx is not y\nx in y\nx not in y",
     "literals": "1; 1.5; 1j; 'a'; b'a'; True; None; ...; (); []; {}; {1}; (1,); [1, *x]; {1: 2, **x}; {*x}",
     "huge number": "x = 0x" + "f" * 5000,
@@ -37,10 +37,11 @@ SOURCES = {
     "handlers": "try:\n x\nexcept (A, B) as e:\n raise C from e\nexcept D:\n raise C(e)",
     "except star": "try:\n x\nexcept* A as e:\n y\nexcept* B:\n z",
     "try finally": "try:\n return x\nfinally:\n return y",
-    "with": "with x, y as z, (a as b, c):\n pass" if sys.version_info >= (3, 12) else "with x, y as z:\n pass",
+    "with": "with (x, y as z, y as (a, b)):\n pass\nwith x as y.z, y as x[0]:\n pass",
     "match": (
         "match x, y:\n case 1 | -1 | 'a' | 1+2j | None | a.b:\n  pass\n case [a, *_, b] | (a, b):\n  pass\n"
-        " case {'k': v, **rest}:\n  pass\n case C(a, b=c):\n  pass\n case [*a] as whole if whole:\n  pass\n case _:\n  pass"
+        " case {'k': v, **rest}:\n  pass\n case C(a, b=c):\n  pass\n"
+        " case [*a] as whole if whole:\n  pass\n case _:\n  pass"
     ),
     "functions": "@x\n@y(z)\ndef g(a: int, b=x, *c: str, d, **e) -> int:\n return a\nasync def h():\n pass",
     "classes": "@x\nclass C(A, B, metaclass=M):\n 'doc'\n a = 1\n def m(self):\n  return super().m()",

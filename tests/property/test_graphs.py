@@ -1,4 +1,4 @@
-"""What must hold for the graph of any function: well formed, repeatable, and blind to what is no part of the meaning."""
+"""What must hold for any graph: it is well formed, repeatable, and blind to what is no part of the meaning."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ def test_the_entry_reaches_all_that_can_run(source: str) -> None:
 
 
 def after_jumps(tree: object) -> list[object]:
-    """All that stands behind a jump, or behind a statement of which each way ends in one, in the same suite or around it."""
+    """All that stands behind a jump, or behind a statement with one inside it, in the same suite."""
     out: list[object] = []
     for suite in tree.walk():  # type: ignore[attr-defined]
         if suite.kind is Kind.SUITE:
