@@ -10,6 +10,8 @@ Source: our own.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
+from typing import NamedTuple
 
 from codesim.parse.expressions import mentions
 from codesim.parse.loops import mentions_count, substitute
@@ -18,7 +20,26 @@ from codesim.parse.rewrites import StatementRules
 from codesim.parse.tree import Kind, Node
 
 JUMPS = frozenset({Kind.RETURN, Kind.RAISE, Kind.BREAK, Kind.CONTINUE})
+_LARGE = 1000  # nodes of an expression that are looked at for temporaries, so that generated tables cost no minutes
 _ONE_EVALUATION = frozenset({Kind.ASSIGN, Kind.EXPRESSION, Kind.RETURN, Kind.RAISE, Kind.ASSERT, Kind.DELETE})
+
+
+class _Facts(NamedTuple):
+    """What one or several statements do: names they mention, names they write, and whether that is all (see below)."""
+
+    mentioned: frozenset[str]
+    written: frozenset[str]
+    only_own: bool
+    only_quiet: bool
+
+    def joined(self, other: _Facts) -> _Facts:
+        """The same for both."""
+        return _Facts(
+            self.mentioned | other.mentioned,
+            self.written | other.written,
+            self.only_own and other.only_own,
+            self.only_quiet and other.only_quiet,
+        )
 
 
 def ends(statements: tuple[Node, ...] | list[Node]) -> bool:
@@ -119,7 +140,8 @@ class Rewriter(StatementRules):
             if place is None or mentions(test, name) or mentions_count(then, name) != 1:
                 return statements
             value = rest[place].children[1]
-            if not may_pass(value, test, self.private) or not self._passes(value, rest[place + 1 :]):
+            between = rest[place + 1 :]
+            if not may_pass(value, test, self.private) or not self._stays_between(value, between):
                 return statements
             other = other._replace(children=(rest.pop(place),))
         elif not self._sets_last(other, name):
@@ -141,57 +163,69 @@ class Rewriter(StatementRules):
     def inline(self, statements: list[Node]) -> list[Node]:
         """Temporaries that are used once move to where they are used."""
         out: list[Node] = []
+        facts: list[_Facts] = []  # of each statement in `out`
         for statement in statements:
             current = statement
-            while (place := self._temporary(out, current)) is not None:
+            while (place := self._temporary(out, facts, current)) is not None:
                 target, value = out.pop(place).children
+                del facts[place]
                 current = self._put(current, target.label, value)
                 again = self.expand(current)
                 if again is not None:
                     out.extend(again[:-1])
+                    facts.extend(self._facts(one) for one in again[:-1])
                     current = again[-1]
                     break
             out.append(current)
+            facts.append(self._facts(current))
         return out
 
-    def _temporary(self, before: list[Node], statement: Node) -> int | None:
+    def _facts(self, statement: Node) -> _Facts:
+        names = frozenset(node.label for node in statement.walk() if node.kind in (Kind.NAME, Kind.STORE))
+        own = self._only_stores_own(statement, may_look=False)
+        return _Facts(
+            names, frozenset(written((statement,))), own, own or self._only_stores_own(statement, may_look=True)
+        )
+
+    def _temporary(self, before: Sequence[Node], facts: Sequence[_Facts], statement: Node) -> int | None:
         """Where the assignment stands that may move into the statement, if there is one; the nearest first."""
-        heads = _heads(statement)
-        if not before or not heads:
+        head = next(iter(_heads(statement)), None)
+        if not before or head is None:
             return None
-        head = heads[0]
+        names = {node.label for node in islice(head.walk(), _LARGE) if node.kind is Kind.NAME} & self.private
         is_result = statement.kind is Kind.RETURN and head.kind is Kind.NAME
-        names = {node.label for node in head.walk() if node.kind is Kind.NAME and node.label in self.private}
-        once = {name for name in names if self.uses[name] == 2}
+        between = _Facts(frozenset(), frozenset(), True, True)
         for place in range(len(before) - 1, -1, -1):
-            found = before[place]
-            if found.kind is not Kind.ASSIGN or found.children[0].kind is not Kind.STORE:
-                continue
-            name = found.children[0].label
-            if name not in names or not self._assigns(found, name):
-                continue
-            value, between = found.children[1], before[place + 1 :]
-            if any(mentions(one, name) for one in between) or not self._passes(value, between):
-                continue
-            if is_result and self.is_hidden(name):
-                return place
-            if name not in once or (statement.kind is Kind.ASSERT and not is_pure(value)):  # `-O` drops assertions
-                continue
-            if reached_first(head, name, value, self.private, self.rebound):
-                return place
+            if names <= between.mentioned:
+                return None
+            found, own = before[place], facts[place]
+            name = found.children[0].label if found.children else ""
+            if name in names and name not in between.mentioned and self._assigns(found, name):
+                value = found.children[1]
+                if not own.mentioned & between.written and self._passes(value, between):
+                    if is_result and self.is_hidden(name):
+                        return place
+                    # `-O` drops assertions, so that no effect may move into one
+                    may_move = statement.kind is not Kind.ASSERT or is_pure(value)
+                    once = self.uses[name] == 2
+                    if may_move and once and reached_first(head, name, value, self.private, self.rebound):
+                        return place
+            between = between.joined(own)
         return None
 
-    def _passes(self, value: Node, between: Sequence[Node]) -> bool:
+    def _passes(self, value: Node, between: _Facts) -> bool:
+        """Whether the value, none of whose variables is written between, may be evaluated after these statements."""
+        if between.only_own or depends_on_own(value, self.private):
+            return True
+        return between.only_quiet and is_quiet(value, self.rebound)
+
+    def _stays_between(self, value: Node, statements: Sequence[Node]) -> bool:
         """Whether the value may be evaluated after the statements instead of before them."""
-        if not between:
-            return True
+        facts = _Facts(frozenset(), frozenset(), True, True)
+        for statement in statements:
+            facts = facts.joined(self._facts(statement))
         names = {node.label for node in value.walk() if node.kind is Kind.NAME}
-        if names & written(between):
-            return False
-        if depends_on_own(value, self.private):
-            return True
-        quiet = is_quiet(value, self.rebound)
-        return all(self._only_stores_own(statement, quiet) for statement in between)
+        return not names & facts.written and self._passes(value, facts)
 
     def _only_stores_own(self, statement: Node, may_look: bool) -> bool:
         """Whether it only gives hidden variables values that depend on such ones.

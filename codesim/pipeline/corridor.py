@@ -22,7 +22,7 @@ from codesim.embed import Encoder
 from codesim.errors import StoreError
 from codesim.group import group_pairs, representative
 from codesim.index import candidate_pairs
-from codesim.pipeline.analysis import Analysis, analyse_files, stack_vectors
+from codesim.pipeline.analysis import Analysis, analyse_files, rare_collections, stack_vectors
 from codesim.pipeline.rank import in_rank_order, is_reportable, is_worthwhile, without_nested
 from codesim.pipeline.subjects import Subjects
 from codesim.refactor import RefactoringCandidate, build_candidate
@@ -67,8 +67,14 @@ def scan(
 
     Source: our own.
     """
+    with rare_collections():
+        return _scan(paths, settings, root, focus, progress or (lambda *_: None))
+
+
+def _scan(
+    paths: Sequence[Path], settings: Settings, root: Path, focus: Sequence[Path] | None, say: Progress
+) -> ScanResult:
     begin = perf_counter()
-    say = progress or (lambda *_: None)
     discovery = discover_files(paths, settings, root)
     places = {shown_path(file): file for file in discovery.files}
     analysis, warnings = _analyse(discovery.files, settings, root, say)
@@ -223,7 +229,9 @@ class _Search:
             self.copies[best],
             key=lambda r: (r.fragment.path in watched, is_test_path(r.fragment.path), r.fragment),
         )
-        others = sorted((r for r in members if r is not chosen), key=lambda r: (r.fragment.path not in watched, r.fragment))
+        others = sorted(
+            (r for r in members if r is not chosen), key=lambda r: (r.fragment.path not in watched, r.fragment)
+        )
         subjects = [self.subjects.get(record.fragment) for record in [chosen, *others]]
         present = [subject for subject in subjects if subject is not None]
         if len(present) < 2 or present[0].fragment != chosen.fragment:

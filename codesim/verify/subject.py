@@ -127,7 +127,9 @@ def _separate_loop_variables(tree: Node) -> Node:
     renames: dict[int, dict[str, str]] = {}
     for name in sorted(total):
         using = [loop for loop, counts in inside if counts[name]]
-        binding = [loop for loop in using if any(n.label == name for n in loop.children[0].walk() if n.kind is Kind.STORE)]
+        binding = [
+            loop for loop in using if any(n.label == name for n in loop.children[0].walk() if n.kind is Kind.STORE)
+        ]
         if len(binding) > 1 and len(binding) == len(using):
             if sum(counts[name] for loop, counts in inside if counts[name]) == total[name]:
                 for number, loop in enumerate(binding):
