@@ -48,7 +48,8 @@ def render_text(report: ScanReport, console: Console, limit: int | None = None, 
             _print(console, line)
     hidden = len(report.candidates) - len(shown)
     if hidden:
-        _print(console, Text(f"{wording.counted(hidden, 'more candidate')} not shown (--limit 0 shows all)", style="dim"))
+        more = wording.counted(hidden, "more candidate")
+        _print(console, Text(f"{more} not shown (--limit 0 shows all)", style="dim"))
     if not report.candidates:
         _print(console, Text(wording.nothing_found(report)))
     _print(console, Text(wording.summary_sentence(report), style="bold"))

@@ -130,10 +130,10 @@ def _separate_loop_variables(tree: Node) -> Node:
         binding = [
             loop for loop in using if any(n.label == name for n in loop.children[0].walk() if n.kind is Kind.STORE)
         ]
-        if len(binding) > 1 and len(binding) == len(using):
-            if sum(counts[name] for loop, counts in inside if counts[name]) == total[name]:
-                for number, loop in enumerate(binding):
-                    renames.setdefault(id(loop), {})[name] = f"{name}'loop{number}"
+        covered = sum(counts[name] for _, counts in inside)
+        if len(binding) > 1 and len(binding) == len(using) and covered == total[name]:
+            for number, loop in enumerate(binding):
+                renames.setdefault(id(loop), {})[name] = f"{name}'loop{number}"
     return _renamed(tree, renames, {}) if renames else tree
 
 
