@@ -1,4 +1,4 @@
-"""An oracle for data dependence: reaching definitions computed on CPython's own bytecode.
+"""An oracle for data dependence: reaching definitions computed on the bytecode of CPython 3.11.
 
 In: a code object. Out: all pairs (line of the write, line of the read, variable) of its local variables; a parameter is
 written on line 0. Instructions are nodes, jumps and the exception table are edges; nothing of the project is used.
@@ -12,10 +12,9 @@ from collections import defaultdict
 from types import CodeType
 
 Pair = tuple[int, int, str]
-_LEAVE = {"RETURN_VALUE", "RETURN_CONST", "RAISE_VARARGS", "RERAISE", "JUMP_FORWARD", "JUMP_BACKWARD"}
-_LEAVE |= {"JUMP_BACKWARD_NO_INTERRUPT", "INTERPRETER_EXIT"}
-_LOADS = {"LOAD_FAST", "LOAD_FAST_CHECK", "LOAD_FAST_BORROW", "LOAD_DEREF"}
-_STORES = {"STORE_FAST", "STORE_FAST_MAYBE_NULL", "STORE_DEREF"}
+_LEAVE = {"RETURN_VALUE", "RAISE_VARARGS", "RERAISE", "JUMP_FORWARD", "JUMP_BACKWARD", "JUMP_BACKWARD_NO_INTERRUPT"}
+_LOADS = {"LOAD_FAST", "LOAD_DEREF"}
+_STORES = {"STORE_FAST", "STORE_DEREF"}
 _DELETES = {"DELETE_FAST", "DELETE_DEREF"}
 
 
@@ -68,10 +67,6 @@ def def_use_lines(code: CodeType) -> set[Pair]:
 
 def _actions(instruction: dis.Instruction) -> list[tuple[str, str]]:
     name = instruction.opname
-    if name.count("_FAST") == 2 and isinstance(instruction.argval, tuple):  # 3.13: two in one
-        first = "load" if name.startswith("LOAD") else "store"
-        second = "load" if "LOAD_FAST" in name[6:] else "store"
-        return [(first, instruction.argval[0]), (second, instruction.argval[1])]
     for kind, names in (("load", _LOADS), ("store", _STORES), ("delete", _DELETES)):
         if name in names:
             return [(kind, instruction.argval)]

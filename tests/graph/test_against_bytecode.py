@@ -26,7 +26,10 @@ MODULES = (
     "shlex",
     "textwrap",
 )
-pytestmark = pytest.mark.skipif(sys.version_info >= (3, 14), reason="the oracle reads bytecode up to Python 3.13")
+pytestmark = pytest.mark.skipif(
+    sys.version_info >= (3, 12),
+    reason="later versions inline comprehensions and join loads: lines of the bytecode are not those of the names",
+)
 
 
 def source_of(module: str) -> str:
