@@ -247,7 +247,7 @@ def _features(node: Node, parent_kind: Kind, parent_label: str, names: frozenset
 
 def _substance(statement: Node, expressions: tuple[Node, ...]) -> int:
     kind = statement.kind
-    if kind in _CONTROL:
+    if kind in _CONTROL or kind is Kind.AUGMENT:
         return 1
     if kind is Kind.EXPRESSION and expressions[0].kind is Kind.CALL:
         return 0 if _is_registration(expressions[0]) else 1

@@ -72,7 +72,8 @@ def test_the_hash_is_the_same_in_every_process() -> None:
     """The cache and the ids of candidates are made of it."""
     source = "def f(a, *b):\n    for x in b:\n        a[x] = g(x, k=a)\n    return {a, x}\n"
     program = (
-        "import ast\nfrom codesim.parse import lower, parse_function\nfrom codesim.graph import build_pdg, canonical_hash\n"
+        "import ast\nfrom codesim.parse import lower, parse_function\n"
+        "from codesim.graph import build_pdg, canonical_hash\n"
         f"print(canonical_hash(build_pdg(lower(parse_function(ast.parse({source!r}).body[0])), 'f')))"
     )
     for seed in ("1", "2"):
