@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from codesim.parse import Kind, Node
 from codesim.source import Span
-from codesim.verify import Alignment, Subject
+from codesim.verify import Alignment, Subject, best_renaming
 
 _NAMED = frozenset({Kind.NAME, Kind.STORE, Kind.PARAMETER, Kind.VARARGS, Kind.KWARGS})
 
@@ -62,7 +62,7 @@ def match_members(left: Subject, right: Subject, alignment: Alignment) -> Match:
         stack.extend(reversed(list(_children(a, b))))
     for i, j in alignment.pairs:
         spans.setdefault(left.units[i].node.span, right.units[j].node.span)
-    return Match(spans, _renaming(tally), dict(alignment.pairs))
+    return Match(spans, {other: name for name, other in best_renaming(tally).items()}, dict(alignment.pairs))
 
 
 def _children(a: Node, b: Node) -> Iterable[tuple[Node, Node]]:
@@ -76,14 +76,3 @@ def _children(a: Node, b: Node) -> Iterable[tuple[Node, Node]]:
     for child in a.children:
         if child.kind is Kind.KEYWORD and child.label in named:
             yield child.children[0], named[child.label].children[0]
-
-
-def _renaming(tally: Counter[tuple[str, str]]) -> dict[str, str]:
-    """The best one-to-one renaming, as the verifier chooses it; from the member's names to the representative's."""
-    out: dict[str, str] = {}
-    taken: set[str] = set()
-    for (name, other), _ in sorted(tally.items(), key=lambda item: (-item[1], item[0][0] != item[0][1], item[0])):
-        if other not in out and name not in taken:
-            out[other] = name
-            taken.add(name)
-    return out

@@ -13,6 +13,8 @@ import keyword
 import re
 from collections.abc import Collection, Iterable, Sequence
 
+from codesim.refactor.templates import common_ends
+
 _WORD = re.compile(r"[A-Z]+(?![a-z])\d*|[A-Z]?[a-z]+\d*|\d+|[^\W\d_]+")
 _WEAK = frozenset(
     ("get", "set", "to", "is", "do", "run", "test", "tests", "on", "of", "the", "a", "an", "in", "by", "for", "make")
@@ -37,10 +39,7 @@ def words_of(name: str) -> list[str]:
 def shared_words(names: Sequence[str]) -> list[str]:
     """The words that all names begin with, and those that all end with."""
     split = [words_of(name) for name in names]
-    shortest = min(len(words) for words in split)
-    head = next((i for i in range(shortest) if any(words[i] != split[0][i] for words in split)), shortest)
-    rest = shortest - head
-    tail = next((i for i in range(rest) if any(words[-1 - i] != split[0][-1 - i] for words in split)), rest)
+    head, tail = common_ends(split)
     return split[0][:head] + split[0][len(split[0]) - tail :]
 
 

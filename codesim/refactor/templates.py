@@ -29,6 +29,15 @@ class Piece(NamedTuple):
     behind: str
 
 
+def common_ends(rows: Sequence[Sequence[str]]) -> tuple[int, int]:
+    """How many items all rows begin with, and how many of the rest they all end with."""
+    shortest = min(len(row) for row in rows)
+    head = next((i for i in range(shortest) if any(row[i] != rows[0][i] for row in rows)), shortest)
+    rest = shortest - head
+    tail = next((i for i in range(rest) if any(row[-1 - i] != rows[0][-1 - i] for row in rows)), rest)
+    return head, tail
+
+
 def varying_piece(templates: Sequence[str]) -> Piece | None:
     """Find the one stretch of text in which templates differ.
 
@@ -39,10 +48,7 @@ def varying_piece(templates: Sequence[str]) -> Piece | None:
         The piece, in whole words, or None where a field is among what differs.
     """
     split = [[match.group() for match in _TOKEN.finditer(template)] for template in templates]
-    shortest = min(len(tokens) for tokens in split)
-    head = next((i for i in range(shortest) if any(tokens[i] != split[0][i] for tokens in split)), shortest)
-    rest = shortest - head
-    tail = next((i for i in range(rest) if any(tokens[-1 - i] != split[0][-1 - i] for tokens in split)), rest)
+    head, tail = common_ends(split)
     middles = [tokens[head : len(tokens) - tail] for tokens in split]
     if any(_is_field(token) for tokens in middles for token in tokens):
         return None

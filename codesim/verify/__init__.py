@@ -4,6 +4,7 @@
 """
 
 from codesim.verify.align import Alignment, align, bag_similarity
+from codesim.verify.compare_trees import best_renaming
 from codesim.verify.decide import PairVerdict, nested, score_pair, verify_pair
 from codesim.verify.differences import Axis, Difference, DifferenceKind, Place
 from codesim.verify.score import Evidence, distinct_holes, evidence, score
@@ -21,6 +22,7 @@ __all__ = [
     "Unit",
     "align",
     "bag_similarity",
+    "best_renaming",
     "distinct_holes",
     "evidence",
     "nested",

@@ -183,13 +183,7 @@ def _compare_parameters(comparison: Comparison) -> None:
 def _compare_units(comparison: Comparison, a: Unit, b: Unit) -> None:
     if a.node.label != b.node.label and a.node.kind in (Kind.IMPORT, Kind.FOR, Kind.WITH, Kind.TRY):
         comparison.add(DifferenceKind.EXPRESSION, Axis.BEHAVIOUR, a.expressions[0] if a.expressions else None, b.node)
-    for x, y in zip(a.expressions, b.expressions, strict=False):
-        comparison.compare(x, y)
-    shared = min(len(a.expressions), len(b.expressions))
-    for extra in a.expressions[shared:]:
-        comparison.add(DifferenceKind.EXPRESSION, Axis.BEHAVIOUR, extra, None)
-    for extra in b.expressions[shared:]:
-        comparison.add(DifferenceKind.EXPRESSION, Axis.BEHAVIOUR, None, extra)
+    comparison.compare_all(a.expressions, b.expressions)
 
 
 def _header(unit: Unit) -> Span:

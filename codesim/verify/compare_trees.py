@@ -34,7 +34,7 @@ class Comparison:
             self._other_kind(a, b, callee)
         elif a.kind in _NAMED:
             self._names(a, b, callee)
-            self._children(a, b)
+            self.compare_all(a.children, b.children)
         elif a.kind is Kind.CONSTANT:
             if a.label != b.label:
                 self.add(DifferenceKind.LITERAL, Axis.HOLE, a, b)
@@ -43,18 +43,11 @@ class Comparison:
             self._arguments(a, b)
         else:
             self._labels(a, b, callee)
-            self._children(a, b)
+            self.compare_all(a.children, b.children)
 
     def resolve_names(self) -> None:
         """Report the local names that break the best one-to-one renaming."""
-        renaming: dict[str, str] = {}
-        taken: set[str] = set()
-        for (name, other), _ in sorted(
-            self.pairs.items(), key=lambda item: (-item[1], item[0][0] != item[0][1], item[0])
-        ):
-            if name not in renaming and other not in taken:
-                renaming[name] = other
-                taken.add(other)
+        renaming = best_renaming(self.pairs)
         for a, b in self.name_sites:
             if renaming.get(a.label) != b.label:
                 self.add(DifferenceKind.NAME, Axis.BEHAVIOUR, a, b)
@@ -118,20 +111,21 @@ class Comparison:
         else:
             self.add(DifferenceKind.EXPRESSION, Axis.BEHAVIOUR, a, b)
 
-    def _children(self, a: Node, b: Node) -> None:
-        for left, right in zip(a.children, b.children, strict=False):
-            self.compare(left, right)
-        shared = min(len(a.children), len(b.children))
-        for extra in a.children[shared:]:
+    def compare_all(self, left: tuple[Node, ...], right: tuple[Node, ...]) -> None:
+        """Compare expressions that meet by position; what one side has more is a difference."""
+        for a, b in zip(left, right, strict=False):
+            self.compare(a, b)
+        shared = min(len(left), len(right))
+        for extra in left[shared:]:
             self.add(DifferenceKind.EXPRESSION, Axis.BEHAVIOUR, extra, None)
-        for extra in b.children[shared:]:
+        for extra in right[shared:]:
             self.add(DifferenceKind.EXPRESSION, Axis.BEHAVIOUR, None, extra)
 
     def _arguments(self, a: Node, b: Node) -> None:
         """Keyword arguments meet by name, the others by position."""
         left = [child for child in a.children[1:] if child.kind is not Kind.KEYWORD]
         right = [child for child in b.children[1:] if child.kind is not Kind.KEYWORD]
-        self._children(a._replace(children=tuple(left)), b._replace(children=tuple(right)))
+        self.compare_all(tuple(left), tuple(right))
         named = {child.label: child for child in b.children[1:] if child.kind is Kind.KEYWORD}
         for child in a.children[1:]:
             if child.kind is Kind.KEYWORD:
@@ -142,6 +136,24 @@ class Comparison:
                     self.compare(child.children[0], other.children[0])
         for child in named.values():
             self.add(DifferenceKind.EXPRESSION, Axis.BEHAVIOUR, None, child)
+
+
+def best_renaming(pairs: Counter[tuple[str, str]]) -> dict[str, str]:
+    """The one-to-one renaming of left names to right ones that most of their meetings agree with.
+
+    Args:
+        pairs: how often a left and a right name stand in the same place.
+
+    Returns:
+        At most one right name for each left one; of equally frequent pairs, equal names first, then alphabetically.
+    """
+    renaming: dict[str, str] = {}
+    taken: set[str] = set()
+    for (name, other), _ in sorted(pairs.items(), key=lambda item: (-item[1], item[0][0] != item[0][1], item[0])):
+        if name not in renaming and other not in taken:
+            renaming[name] = other
+            taken.add(other)
+    return renaming
 
 
 def _place(subject: Subject, node: Node | None) -> Place:
