@@ -13,7 +13,7 @@ import ast
 import sysconfig
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib.metadata import Distribution, distributions
+from importlib.metadata import Distribution, PackageMetadata, distributions
 from pathlib import Path
 from random import Random
 
@@ -55,8 +55,8 @@ def describe_package(folder: Path, held_out: bool) -> Package:
     for found in distributions(path=[str(folder.parent)]):
         if folder.name in _top_level(found):
             meta = found.metadata
-            licence = meta["License-Expression"] or _classified_licence(meta.get_all("Classifier") or [])
-            licence = licence or next(iter((meta["License"] or "").splitlines()), "")[:60]
+            licence = _entry(meta, "License-Expression") or _classified_licence(meta.get_all("Classifier") or [])
+            licence = licence or next(iter(_entry(meta, "License").splitlines()), "")[:60]
             return Package(folder.name, folder, found.version, licence or "not stated", held_out)
     return Package(folder.name, folder, "unknown", "not stated", held_out)
 
@@ -70,6 +70,11 @@ def standard_library(held_out: bool = False) -> Package:
 def _top_level(found: Distribution) -> set[str]:
     listed = (found.read_text("top_level.txt") or "").split()
     return {*listed, *(file.parts[0] for file in found.files or ())}
+
+
+def _entry(meta: PackageMetadata, name: str) -> str:
+    """One entry of a package's metadata; asking for one that is missing is deprecated since Python 3.12."""
+    return meta[name] or "" if name in meta else ""
 
 
 def _classified_licence(classifiers: Sequence[str]) -> str:

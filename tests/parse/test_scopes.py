@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib.util
 import symtable
+import sys
 import textwrap
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from behaviour import faithful
 
 from codesim.parse import Kind, bound_names, captured_names, declared_names, parameters, parse_function
 
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 MODULES = (
     "argparse",
     "configparser",
@@ -43,6 +45,16 @@ def only_annotated(function: ast.AST) -> set[str]:
     }
 
 
+def inlined(function: ast.AST) -> set[str]:
+    """Targets of comprehensions: the function's own names since Python 3.12 (PEP 709), but not in the tree."""
+    if sys.version_info < (3, 12):
+        return set()
+    targets = [
+        part.target for node in ast.walk(function) if isinstance(node, _COMPREHENSIONS) for part in node.generators
+    ]
+    return {node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)}
+
+
 def compare(source: str) -> int:
     tree = ast.parse(source)
     nodes: dict[tuple[str, int], ast.FunctionDef | ast.AsyncFunctionDef] = {}
@@ -54,7 +66,7 @@ def compare(source: str) -> int:
     for table in tables(symtable.symtable(source, "<module>", "exec")):
         node = nodes[table.get_name(), table.get_lineno()]
         function = parse_function(node)
-        assert bound_names(function) | only_annotated(node) >= set(table.get_locals()), table
+        assert bound_names(function) | only_annotated(node) | inlined(node) >= set(table.get_locals()), table
         assert bound_names(function) <= set(table.get_locals()), table
         assert {one.label for one in parameters(function)} == set(table.get_parameters())
         globals_ = {one.get_name() for one in table.get_symbols() if one.is_declared_global()}
