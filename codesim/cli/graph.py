@@ -24,10 +24,15 @@ import click
 def command(fragment: str, form: str, canonical: bool) -> None:
     """Print the graph of FILE::QUALNAME (or FILE:LINE): every node with its place, every dependence with its kind."""
     from codesim.cli.fragments import load_fragment
+    from codesim.errors import GraphError
     from codesim.graph import build_pdg, to_dot, to_json, to_text
     from codesim.parse import lower, parse_function
 
     cut = load_fragment(fragment).cut
-    tree = parse_function(cut.node)
-    pdg = build_pdg(lower(tree) if canonical else tree, f"{cut.fragment.path}::{cut.fragment.qualname}")
+    name = f"{cut.fragment.path}::{cut.fragment.qualname}"
+    try:
+        tree = parse_function(cut.node)
+        pdg = build_pdg(lower(tree) if canonical else tree, name)
+    except RecursionError:
+        raise GraphError(name, "is nested too deeply; split its longest expression") from None
     click.echo({"text": to_text, "json": to_json, "dot": to_dot}[form](pdg), nl=False)

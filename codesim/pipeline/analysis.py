@@ -39,6 +39,7 @@ from codesim.store import Cache, FileRecord, FragmentRecord, cache_key, decode_f
 from codesim.verify import substance
 
 ANALYSIS_VERSION = 1  # bump when lowering, substance or fragment limits change what a record holds
+MOST_LINES = 2_000  # order edges grow with the square of conditional effects; longer functions are tables
 MOST_CACHE_BYTES = 512 * 2**20  # some 150,000 functions; what was used least recently goes first
 RECURSION_LIMIT = 10_000  # calls of Python from Python take no C stack since 3.11
 _MIN_FILES_PER_WORKER = 32  # below this a process costs more than it brings
@@ -79,7 +80,6 @@ class Analysed:
     path: str
     record: FileRecord | None
     skipped: tuple[Skipped, ...]
-    encoded: tuple[str, bytes] | None
     seconds: StageSeconds
 
 
@@ -112,22 +112,24 @@ class Analyser:
         start = perf_counter()
         module = parse_module(source)
         if isinstance(module, Skipped):
-            return Analysed(source.path, None, (module,), None, seconds)
+            return Analysed(source.path, None, (module,), seconds)
         marks = read_suppressions(source.text)
         notes = tuple(f"{source.path}:{line}: {problem}" for line, problem in marks.invalid)
-        cuts = [
-            cut for cut in cut_fragments(source.path, module, marks.lines, marks.whole_file) if self._long_enough(cut)
-        ]
+        cuts = cut_fragments(source.path, module, marks.lines, marks.whole_file)
+        cuts = [cut for cut in cuts if line_count(cut) >= self.settings.min_lines]
         seconds.source = perf_counter() - start
         start = perf_counter()
         skipped: list[Skipped] = []
         drafts: list[tuple[CutFragment, str, int, int, GraphArrays]] = []
         for cut in cuts:
+            length = line_count(cut)
+            if length > MOST_LINES:
+                skipped.append(_skipped(cut, f"has {length} lines, more than {MOST_LINES}"))
+                continue
             try:
                 draft = self._draft(cut)
             except RecursionError:
-                place = cut.fragment.span.start_line
-                skipped.append(Skipped(source.path, f"line {place}: {cut.fragment.qualname} is nested too deeply"))
+                skipped.append(_skipped(cut, "is nested too deeply"))
                 continue
             if draft is not None:
                 drafts.append(draft)
@@ -140,11 +142,7 @@ class Analyser:
         )
         seconds.embed = perf_counter() - start
         record = FileRecord(source.lines, notes, fragments)
-        return Analysed(source.path, record, tuple(skipped), None, seconds)
-
-    def _long_enough(self, cut: CutFragment) -> bool:
-        span = cut.fragment.span
-        return span.end_line - span.start_line + 1 >= self.settings.min_lines
+        return Analysed(source.path, record, tuple(skipped), seconds)
 
     def _draft(self, cut: CutFragment) -> tuple[CutFragment, str, int, int, GraphArrays] | None:
         """Hash, size, substance and arrays of a fragment's canonical graph; None below the size limit."""
@@ -153,6 +151,16 @@ class Analyser:
         if len(pdg.kinds) < self.settings.min_nodes:
             return None
         return cut, canonical_hash(pdg), len(pdg.kinds), substance(tree), graph_arrays(pdg)
+
+
+def _skipped(cut: CutFragment, problem: str) -> Skipped:
+    """One function of a file left out, the rest of the file kept."""
+    return Skipped(cut.fragment.path, f"line {cut.fragment.span.start_line}: {cut.fragment.qualname} {problem}")
+
+
+def line_count(cut: CutFragment) -> int:
+    """How many lines a fragment has, decorators included."""
+    return cut.fragment.span.end_line - cut.fragment.span.start_line + 1
 
 
 def fragment_lines(cut: CutFragment, lines: list[str]) -> tuple[str, ...]:

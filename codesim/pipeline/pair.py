@@ -28,8 +28,16 @@ def compare(left: CutSource, right: CutSource) -> ScanReport:
         A report with exactly one candidate, however low its score.
 
     Raises:
-        SourceError: one fragment stands inside the other.
+        SourceError: one fragment stands inside the other, or nests too deeply.
     """
+    try:
+        return _compare(left, right)
+    except RecursionError:
+        first = left[0].fragment
+        raise SourceError(first.path, first.span.start_line, "one of the two functions is nested too deeply") from None
+
+
+def _compare(left: CutSource, right: CutSource) -> ScanReport:
     subjects = [prepare(cut.fragment, parse_function(cut.node), lines) for cut, lines in (left, right)]
     one, two = subjects
     if nested(one, two):

@@ -138,6 +138,16 @@ def test_graph_prints_every_form(project: Path, form: str) -> None:
         assert all(edge["source"] in ids and edge["target"] in ids for edge in graph["edges"])
 
 
+def test_a_function_too_deep_is_an_error_that_names_it(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.py").write_text("def deep(x):\n    return " + " + ".join(["x"] * 20_000) + "\n")
+    for command in (["graph", "a.py::deep"], ["compare", "a.py::deep", "b.py::deep"]):
+        done = codesim(*command, cwd=tmp_path)
+        assert done.returncode == 2
+        assert "a.py" in done.stderr
+        assert "too deeply" in done.stderr
+
+
 def test_check_reports_a_new_copy_of_unstaged_code(project: Path) -> None:
     subprocess.run(["git", "init", "-q"], cwd=project, check=True)
     assert codesim("check", "b.py", cwd=project).returncode == 1

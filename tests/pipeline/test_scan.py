@@ -147,3 +147,13 @@ def test_a_function_too_deep_for_the_interpreter_is_skipped_alone(
     report = scan([Path()], PLAIN, tmp_path).report
     assert len(report.candidates) == 1
     assert [item.path for item in report.summary.skipped] == ["deep.py"]
+
+
+def test_a_function_of_endless_length_is_skipped_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    body = "".join(f"    if a > {number}:\n        put({number})\n" for number in range(1_500))
+    (tmp_path / "long.py").write_text(f"def long(a):\n{body}\n\ndef short(a):\n{body[:400].rpartition('    if')[0]}")
+    monkeypatch.chdir(tmp_path)
+    summary = scan([Path()], PLAIN, tmp_path).report.summary
+    assert summary.fragments == 1
+    assert [item.path for item in summary.skipped] == ["long.py"]
+    assert "line 1: long has 3001 lines" in summary.skipped[0].reason
