@@ -13,6 +13,20 @@ from codesim.verify import Subject, prepare
 
 ROOT = Path(__file__).resolve().parent.parent
 FIXTURES = ROOT / "fixtures"
+# They compute the same by another algorithm; no alignment of statements can show that.
+KNOWN_MISSES = frozenset({"type4/recursion_and_explicit_stack", "type4/manual_grouping_and_defaultdict"})
+
+READER = """
+def load(path, limit=10):
+    rows = []
+    with open(path) as stream:
+        for line in stream:
+            cells = line.strip().split(",")
+            if len(cells) < limit:
+                rows.append(cells)
+    log.info("read %s", path)
+    return rows
+"""
 
 
 @dataclass(frozen=True)

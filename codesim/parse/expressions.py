@@ -285,7 +285,5 @@ def _text(constant: Node) -> str | None:
     """The string that a CONSTANT's label stands for, or None if it is no string."""
     if constant.kind is not Kind.CONSTANT or constant.label[0] not in "'\"":
         return None
-    if "\\" not in constant.label:  # without escapes a repr is the text in quotes; evaluating it costs 0.1 ms
-        return constant.label[1:-1]
     value = ast.literal_eval(constant.label)
     return value if isinstance(value, str) else None

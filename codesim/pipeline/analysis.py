@@ -18,8 +18,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 
-import numpy as np
-
 from codesim.config import Settings
 from codesim.embed import FEATURE_VERSION, Encoder, GraphArrays, graph_arrays
 from codesim.errors import StoreError
@@ -40,7 +38,9 @@ from codesim.verify import substance
 
 ANALYSIS_VERSION = 1  # bump when lowering, substance or fragment limits change what a record holds
 MOST_LINES = 2_000  # order edges grow with the square of conditional effects; longer functions are tables
-MOST_CACHE_BYTES = 512 * 2**20  # some 150,000 functions; what was used least recently goes first
+MOST_CACHE_BYTES = (
+    512 * 2**20
+)  # some 700,000 functions, by the 735 bytes each of Django's; what was used least recently goes first
 RECURSION_LIMIT = 10_000  # calls of Python from Python take no C stack since 3.11
 _MIN_FILES_PER_WORKER = 32  # below this a process costs more than it brings
 _COLLECTOR = (50_000, 20, 100)  # trees hold no cycles: looking for some at Python's own pace took 30 % of a scan
@@ -85,10 +85,11 @@ class Analysed:
 
 @dataclass(slots=True)
 class Analysis:
-    """All files' results, in the order given."""
+    """All files' results, in the order given; `weights` names the encoder that they come from."""
 
     records: dict[str, FileRecord] = field(default_factory=dict)
     skipped: list[Skipped] = field(default_factory=list)
+    weights: str = ""
     warnings: list[str] = field(default_factory=list)
     seconds: StageSeconds = field(default_factory=StageSeconds)
 
@@ -190,6 +191,7 @@ def analyse_files(
     analysis = Analysis()
     start = perf_counter()
     local = Analyser(settings)
+    analysis.weights = local.encoder.name
     sources: list[SourceFile] = []
     for file in files:
         source = read_source(file, shown_path(file))
@@ -268,11 +270,3 @@ def _analysed(sources: list[SourceFile], settings: Settings, local: Analyser) ->
     context = multiprocessing.get_context("spawn")  # fork is unsafe once a runtime has started threads
     with ProcessPoolExecutor(jobs, mp_context=context, initializer=_start_worker, initargs=(settings,)) as pool:
         yield from pool.map(_work, sources, chunksize=8)
-
-
-def stack_vectors(records: Sequence[FragmentRecord], dim: int) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
-    """The vectors of records as one (n, dim) float32 array."""
-    out = np.zeros((len(records), dim), dtype=np.float32)
-    for row, record in enumerate(records):
-        out[row] = record.vector
-    return out

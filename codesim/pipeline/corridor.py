@@ -18,11 +18,10 @@ from time import perf_counter
 import numpy as np
 
 from codesim.config import Settings
-from codesim.embed import Encoder
 from codesim.errors import StoreError
 from codesim.group import group_pairs, representative
 from codesim.index import candidate_pairs
-from codesim.pipeline.analysis import Analysis, analyse_files, rare_collections, stack_vectors
+from codesim.pipeline.analysis import Analysis, analyse_files, rare_collections
 from codesim.pipeline.rank import in_rank_order, is_reportable, is_worthwhile, without_nested
 from codesim.pipeline.subjects import Subjects
 from codesim.refactor import RefactoringCandidate, build_candidate
@@ -105,9 +104,7 @@ def _scan(
         fragments=sum(len(record.fragments) for record in analysis.records.values()),
         skipped=tuple(sorted([*discovery.skipped, *analysis.skipped])),
     )
-    report = ScanReport(
-        tool_version(), Encoder.load().name, summary, tuple(candidates), times if settings.stats else None
-    )
+    report = ScanReport(tool_version(), analysis.weights, summary, tuple(candidates), times if settings.stats else None)
     return ScanResult(report, warnings)
 
 
@@ -173,7 +170,7 @@ class _Search:
         if not self.copies:
             return []
         first = [group[0] for group in self.copies]
-        vectors = stack_vectors(first, len(first[0].vector))
+        vectors = np.stack([record.vector for record in first])
         focus = None
         if self.watched is not None:
             focus = np.array(
@@ -211,10 +208,10 @@ class _Search:
     def _verdict(self, i: int, j: int, similarity: float) -> PairVerdict | None:
         if (i, j) not in self.verdicts:
             left, right = (self.subjects.get(self.copies[k][0].fragment) for k in (i, j))
-            usable = left is not None and right is not None
-            self.verdicts[i, j] = (
-                verify_pair(left, right, similarity, self.settings.min_score) if usable and left and right else None
-            )
+            if left is None or right is None:  # a file changed while it was scanned
+                self.verdicts[i, j] = None
+            else:
+                self.verdicts[i, j] = verify_pair(left, right, similarity, self.settings.min_score)
         return self.verdicts[i, j]
 
     def _candidate(self, group: tuple[int, ...]) -> RefactoringCandidate | None:

@@ -20,7 +20,7 @@ from codesim.verify.subject import Feature, Subject, Unit, statement_dependences
 _MINIMUM = 0.5  # below this similarity two units are not the same statement changed, but two statements
 _MOVED = 0.8  # a unit out of order must be this similar to count as moved
 _POOR, _EQUAL = 0.75, 0.9  # a pair below the first gives way to one from the second on, out of order
-_MAX_CELLS = 250_000  # beyond this the programme runs on anchored stretches only
+_MAX_CELLS = 250_000  # beyond this only the equal heads and tails of two functions are paired
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from cases import FIXTURES, Case, load_cases
+from cases import FIXTURES, KNOWN_MISSES, Case, load_cases
 
 from codesim.config import Settings
 from codesim.pipeline import scan
@@ -17,7 +17,6 @@ from codesim.report import render_json
 
 PLAIN = replace(Settings(), cache=False, jobs=1)
 CASES = load_cases()
-HARD = {"type4/recursion_and_explicit_stack", "type4/manual_grouping_and_defaultdict"}
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +42,9 @@ def reported(case: Case, buried: tuple[Path, set[frozenset[str]]]) -> bool:
     return any({Path(path).absolute().as_posix() for path in pair} == {a, b} for pair in pairs)
 
 
-@pytest.mark.parametrize("case", [c for c in CASES if c.clone_type and c.name not in HARD], ids=lambda case: case.name)
+@pytest.mark.parametrize(
+    "case", [c for c in CASES if c.clone_type and c.name not in KNOWN_MISSES], ids=lambda case: case.name
+)
 def test_clones_are_reported(case: Case, buried: tuple[Path, set[frozenset[str]]]) -> None:
     assert reported(case, buried)
 

@@ -3,19 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from cases import READER as BASE
 from refactor.classes import candidate_of
-
-BASE = """
-def load(path, limit=10):
-    rows = []
-    with open(path) as stream:
-        for line in stream:
-            cells = line.strip().split(",")
-            if len(cells) < limit:
-                rows.append(cells)
-    log.info("read %s", path)
-    return rows
-"""
 
 
 def edited(before: str, after: str, text: str = BASE) -> str:

@@ -3,21 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from cases import READER as BASE
 from cases import subject_of
 
 from codesim.verify import Axis, DifferenceKind, align, score_pair
-
-BASE = """
-def load(path, limit=10):
-    rows = []
-    with open(path) as stream:
-        for line in stream:
-            cells = line.strip().split(",")
-            if len(cells) < limit:
-                rows.append(cells)
-    log.info("read %s", path)
-    return rows
-"""
 
 
 def edited(before: str, after: str) -> str:
