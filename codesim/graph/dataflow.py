@@ -1,90 +1,104 @@
-"""Reaching definitions: which write of a variable each read may see.
+"""Reaching definitions: which write of a variable, and which change of an object, each read may see.
 
-In: a `FlowGraph` with the uses and definitions of each point. Out: pairs (definition node, use node, variable). Sets of
-definitions are bits of Python integers, so that union and difference cost one operation a point.
+In: a `FlowGraph` with the reads and writes of each point. Out: pairs (write node, read node, variable). Sets of writes
+are bits of Python integers, so that union and difference cost one operation a point. The writes of a variable, and the
+changes of its object and of each place in it (see `writes`), are families of bits, each with its own rules of what
+overwrites what.
+
 Source: Aho, Lam, Sethi, Ullman, Compilers, 2nd edition, section 9.2.4; the bit sets are the usual trick.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
 
 from codesim.graph.flow import ENTRY, FlowGraph
+from codesim.graph.writes import Writes
+
+DefUse = tuple[int, int, int, bool, bool]
+"""Write node, read node, variable or place, whether only a loop brings it there, and `Edge.may`."""
 
 
-def def_use_pairs(flow: FlowGraph) -> list[tuple[int, int, int, bool]]:
-    """All (definition node, use node, variable, loop-carried) of a function.
+def def_use_pairs(flow: FlowGraph, parents: Mapping[int, int]) -> list[DefUse]:
+    """All data dependences of a function, not sorted, some perhaps twice.
 
     Reads of a point come before its writes. An exception in a `try` may strike before or after any write inside it, so
     exceptional edges carry both states. Loop-carried means that the write stands at or after the read in the source,
     so that only a loop can bring it there.
 
+    Args:
+        flow: the control-flow graph with the reads and writes of its points.
+        parents: for each place, the variable or place that it is an attribute of.
+
     Source: our own statement of reaching definitions.
     """
-    sites: list[tuple[int, int]] = []  # (point, node) of each definition
-    of_variable: dict[int, int] = {}
-    for point, definitions in enumerate(flow.definitions):
-        for variable, node in definitions:
-            of_variable[variable] = of_variable.get(variable, 0) | 1 << len(sites)
-            sites.append((point, node))
-    before = _fixed_point(flow, _transfers(flow, of_variable))
-    pairs: list[tuple[int, int, int, bool]] = []
-    for point, uses in enumerate(flow.uses):
-        for variable, node in uses:
-            reaching = before[point] & of_variable.get(variable, 0)
-            while reaching:
-                low = reaching & -reaching
-                reaching ^= low
-                source_point, source = sites[low.bit_length() - 1]
-                pairs.append((source, node, variable, source_point >= point))
-    return pairs
-
-
-class _Transfer(NamedTuple):
-    """What a point does to the reaching definitions, as bits: which it kills and makes, the branch "false" apart."""
-
-    killed: int
-    made: int
-    killed_on_false: int
-    made_on_false: int
-    everything: int
-
-
-def _transfers(flow: FlowGraph, of_variable: dict[int, int]) -> list[_Transfer]:
-    out: list[_Transfer] = []
-    position = 0
-    for point, definitions in enumerate(flow.definitions):
-        killed = made = killed_on_false = made_on_false = everything = 0
-        for variable, node in definitions:
-            bit = 1 << position
-            position += 1
-            rivals = 0 if node in flow.weak else of_variable[variable]
-            everything |= bit
-            killed, made = killed | rivals, (made & ~rivals) | bit
-            if node not in flow.on_true:
-                killed_on_false, made_on_false = killed_on_false | rivals, (made_on_false & ~rivals) | bit
-        if point in flow.tried:
-            made_on_false |= made
-        out.append(_Transfer(killed, made, killed_on_false, made_on_false, everything))
+    writes = Writes(flow, parents)
+    before = _fixed_point(flow, writes)
+    family, late = writes.family, flow.late
+    out: list[DefUse] = []
+    for point, variable, node in flow.uses:
+        mask = family.get(variable, 0)
+        if mask:
+            reaching = before[point] & mask
+            if reaching:
+                _pair(writes, reaching, point, node, out)
+            if node in late:
+                _pair(writes, mask & ~reaching, point, node, out, is_late=True)
+    if writes.has_changes:
+        for point, place, node, root_node in flow.reads:
+            key = writes.seen_at(place)
+            reader = root_node if key < 0 else node
+            mask = family.get(key, 0) & before[point]
+            if mask and reader >= 0:
+                _pair(writes, mask, point, reader, out)
     return out
 
 
-def _fixed_point(flow: FlowGraph, transfers: list[_Transfer]) -> list[int]:
-    """The definitions that reach each point, as bits; none where control never comes."""
-    before = [0] * len(flow.node)
-    reached = [False] * len(flow.node)
+def _pair(writes: Writes, reaching: int, point: int, node: int, out: list[DefUse], is_late: bool = False) -> None:
+    """Add the pairs of one read with the writes that reach it, given as bits."""
+    sites = writes.sites
+    while reaching:
+        low = reaching & -reaching
+        reaching ^= low
+        source_point, source, variable, may = sites[low.bit_length() - 1]
+        out.append((source, node, variable, source_point >= point and not is_late, may or is_late))
+
+
+def _fixed_point(flow: FlowGraph, writes: Writes) -> list[int]:
+    """The writes that reach each point, as bits; none where control never comes.
+
+    Points stand in the order of the source, so that only loops (and a `finally` that leads back into one) ask for
+    another pass, from the loop's head on.
+    """
+    count, transfers = len(flow.node), writes.transfers
+    before = [0] * count
+    reached = [False] * count
     reached[ENTRY] = True
-    work = [ENTRY]
-    while work:
-        point = work.pop()
-        incoming, transfer = before[point], transfers[point]
-        outgoing = (incoming & ~transfer.killed) | transfer.made
-        on_false = (incoming & ~transfer.killed_on_false) | transfer.made_on_false
-        states = [(target, incoming | transfer.everything) for target in flow.exceptional[point]]
-        states += [(target, on_false if branch == "false" else outgoing) for target, branch in flow.successors[point]]
-        for target, state in states:
-            if state & ~before[target] or not reached[target]:
-                before[target] |= state
-                reached[target] = True
-                work.append(target)
+    first = ENTRY
+    while first < count:
+        again = count
+        for point in range(first, count):
+            if not reached[point]:
+                continue
+            outgoing = on_false = thrown = before[point]
+            transfer = transfers.get(point)
+            if transfer is not None:
+                killed, made, killed_on_false, made_on_false, everything = transfer
+                thrown = outgoing | everything
+                on_false = (outgoing & ~killed_on_false) | made_on_false
+                outgoing = (outgoing & ~killed) | made
+            for target, branch in flow.successors[point]:
+                state = on_false if branch == "false" else outgoing
+                if state | before[target] != before[target] or not reached[target]:
+                    before[target] |= state
+                    reached[target] = True
+                    if target <= point:
+                        again = min(again, target)
+            for target in flow.exceptional[point]:
+                if thrown | before[target] != before[target] or not reached[target]:
+                    before[target] |= thrown
+                    reached[target] = True
+                    if target <= point:
+                        again = min(again, target)
+        first = again
     return before

@@ -58,7 +58,7 @@ def _common(one: int, other: int, idom: list[int], rank: list[int]) -> int:
 
 def control_dependences(
     successors: list[list[tuple[int, str]]], entry: int, exit_point: int
-) -> list[tuple[int, int, str]]:
+) -> set[tuple[int, int, str]]:
     """Which branch decides about which point.
 
     Points that cannot reach the exit (an endless loop) are joined to it by a pseudo edge, so that every point has a
@@ -70,31 +70,73 @@ def control_dependences(
         exit_point: the last point.
 
     Returns:
-        (decider, dependent, branch), sorted, without repeats.
+        (decider, dependent, branch) of each.
 
     Source: Ferrante, Ottenstein, Warren, 1987, section 3.1.1.
     """
-    count = len(successors)
-    reverse: list[list[int]] = [[] for _ in range(count)]
-    for point, edges in enumerate(successors):
-        for target, _ in edges:
-            reverse[target].append(point)
+    leader, members = _blocks(successors, entry, exit_point)
+    edges = {
+        block: [(leader[target], branch) for target, branch in successors[points[-1]]]
+        for block, points in members.items()
+    }
+    reverse: list[list[int]] = [[] for _ in successors]
+    for block, targets in edges.items():
+        for target, _ in targets:
+            reverse[target].append(block)
     reverse[exit_point].append(entry)
-    reached = set(_postorder(reverse, exit_point))
-    for point in _postorder([[target for target, _ in edges] for edges in successors], entry):  # innermost first
-        if point not in reached:
-            reverse[exit_point].append(point)
-            reached.update(_postorder(reverse, point))
+    _join_endless(edges, reverse, entry, exit_point)
     ipdom = immediate_dominators(reverse, exit_point)
+    edges[entry].append((exit_point, ""))
     out: set[tuple[int, int, str]] = set()
-    for point, edges in enumerate(successors):
-        for target, branch in [*edges, (exit_point, "")] if point == entry else edges:
-            stop = ipdom[point]
+    for block, targets in edges.items():
+        stop, decider = ipdom[block], members[block][-1]
+        for target, branch in targets:
             runner = target
             while runner not in (stop, -1, exit_point):
-                out.add((point, runner, branch))
+                out.update([(decider, dependent, branch) for dependent in members[runner]])
                 runner = ipdom[runner]
-    return sorted(out)
+    return out
+
+
+def _blocks(
+    successors: list[list[tuple[int, str]]], entry: int, exit_point: int
+) -> tuple[list[int], dict[int, list[int]]]:
+    """Straight runs of points, which share their dependences: the first point of each, and the points of each first."""
+    entries = [0] * len(successors)
+    for edges in successors:
+        for target, _ in edges:
+            entries[target] += 1
+    entries[entry] = entries[exit_point] = 2  # blocks of their own
+    leader = list(range(len(successors)))
+    members: dict[int, list[int]] = {}
+    for first, edges in enumerate(successors):
+        if leader[first] != first or first in members:
+            continue
+        block = members[first] = [first]
+        while len(edges) == 1 and first != entry:
+            following = edges[0][0]
+            if entries[following] != 1 or following in members or leader[following] != following:
+                break
+            leader[following] = first
+            block.append(following)
+            edges = successors[following]
+    return leader, members
+
+
+def _join_endless(
+    edges: dict[int, list[tuple[int, str]]], reverse: list[list[int]], entry: int, exit_point: int
+) -> None:
+    """Give what cannot reach the exit, innermost first, a pseudo edge to it, so that every block has a post-dominator."""
+    reached = set(_postorder(reverse, exit_point))
+    if len(reached) == len(edges):
+        return
+    forward: list[list[int]] = [[] for _ in reverse]
+    for block, targets in edges.items():
+        forward[block] = [target for target, _ in targets]
+    for block in _postorder(forward, entry):
+        if block not in reached:
+            reverse[exit_point].append(block)
+            reached.update(_postorder(reverse, block))
 
 
 def _postorder(successors: list[list[int]], root: int) -> list[int]:

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from codesim.source import Span
+
 ENTRY, EXIT = 0, 1
 
 Pending = list[tuple[int, str]]
@@ -36,36 +38,51 @@ class Frame:
 class FlowGraph:
     """The control-flow graph under construction.
 
-    successors[p]: ordinary edges (target, branch); exceptional[p]: targets of exceptional edges; node[p]: the graph
-    node of the point; uses[p], definitions[p]: (variable, graph node) in evaluation order. weak: definitions (graph
-    nodes) that may not happen when their point runs; on_true: those that happen only on the way along "true" (a loop's
-    target); tried: points that leave along "false" with some of these done, some not (a pattern that fails).
+    successors[p]: ordinary edges (target, branch). exceptional[p]: targets of exceptional edges. node[p]: the graph
+    node of the point, -1 for a mere join. spans[p]: where it stands in the source, None for a join.
+
+    uses, definitions: (point, variable, graph node) in the order of evaluation. reads: (point, variable or place, node,
+    node of the variable it starts at) of what looks at the content of an object. changes: (point, variable or place,
+    node, whether it is a store to that very place) of what changes an object. A point reads before it changes, and
+    changes before it binds.
+
+    weak: definitions (graph nodes) that may not happen when their point runs; on_true: those that happen only on the
+    way along "true" (a loop's target); tried: points that leave along "false" with some of these done, some not (a
+    pattern that fails); late: uses that may run at any later time (in a nested function); lasting: definitions made
+    there, which no later one overwrites for sure; shared: definitions of globals, which any call may overwrite.
     """
 
     def __init__(self) -> None:
-        self.successors: list[list[tuple[int, str]]] = [[], []]
+        self.successors: list[Pending] = [[], []]
         self.exceptional: list[list[int]] = [[], []]
         self.node: list[int] = [0, -1]
-        self.uses: list[list[tuple[int, int]]] = [[], []]
-        self.definitions: list[list[tuple[int, int]]] = [[], []]
+        self.spans: list[Span | None] = [None, None]
+        self.uses: list[tuple[int, int, int]] = []
+        self.definitions: list[tuple[int, int, int]] = []
+        self.reads: list[tuple[int, int, int, int]] = []
+        self.changes: list[tuple[int, int, int, bool]] = []
         self.weak: set[int] = set()
         self.on_true: set[int] = set()
         self.tried: set[int] = set()
+        self.late: set[int] = set()
+        self.lasting: set[int] = set()
+        self.shared: set[int] = set()
         self.frames: list[Frame] = []
 
-    def add_point(self, node: int, pending: Pending) -> int:
+    def add_point(self, node: int, span: Span | None, pending: Pending) -> int:
         """A new point for a graph node, entered by the pending edges; exceptions from it go to the frames around it."""
         point = len(self.node)
         self.successors.append([])
         self.exceptional.append([])
         self.node.append(node)
-        self.uses.append([])
-        self.definitions.append([])
-        self.connect(pending, point)
+        self.spans.append(span)
+        for source, branch in pending:
+            self.successors[source].append((point, branch))
         for frame in reversed(self.frames):
-            if frame.kind == "function":
+            kind = frame.kind
+            if kind == "function":
                 break
-            if frame.kind in ("try", "finally"):
+            if kind != "loop":
                 frame.raises.append(point)
         return point
 

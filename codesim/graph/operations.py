@@ -1,20 +1,23 @@
 """Nodes and edges for what one point of control does: expressions, the variables they read and write, their effects.
 
-In: expressions of the tree, in evaluation order. Out: nodes and operand edges, and for the current point of the flow
-graph its uses and definitions. The idea: everything outside the function's own variables is one more variable, the
-world; effects write it, and whatever looks into an object reads it.
-Source: the memory state of SSA-based compilers.
+In: expressions of the tree, in evaluation order. Out: nodes and operand edges; for the current point of the flow graph
+the variables that it reads and writes and the objects that it looks into and changes; for the current statement whether
+it has effects, and whether it looks at what effects may change.
+
+Source: our own; places and chains of changes after Memory SSA (Novillo, Memory SSA, 2007), one memory for each
+variable.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from codesim.graph.flow import ENTRY, FlowGraph, Pending
-from codesim.graph.names import Names
-from codesim.graph.schema import Edge, EdgeKind, NodeKind
+from codesim.graph.names import NO_PLACE, Names
+from codesim.graph.schema import EdgeKind, NodeKind
 from codesim.parse import Kind, Node, bound_names, parameters
 from codesim.source import Span
 
-WORLD = -1  # the variable that stands for everything outside the function's locals
 _CONTENTLESS = frozenset({
     "bool", "chr", "float", "hasattr", "id", "int", "isinstance", "issubclass", "ord", "range", "super", "type",
     "KeyError", "TypeError", "ValueError",
@@ -25,67 +28,66 @@ _LOOKING_BUILTINS = frozenset({
     "pow", "repr", "reversed", "round", "set", "sorted", "str", "sum", "tuple", "zip",
 })  # fmt: skip
 """Builtins without effects that do."""
+_READING_METHODS = frozenset({
+    "capitalize", "copy", "count", "decode", "encode", "endswith", "find", "format", "get", "group", "index", "isalnum",
+    "isalpha", "isascii", "isdecimal", "isdigit", "isidentifier", "islower", "isnumeric", "isspace", "istitle",
+    "isupper", "items", "join", "keys", "lower", "lstrip", "match", "partition", "replace", "rfind", "rindex",
+    "rpartition", "rsplit", "rstrip", "split", "splitlines", "startswith", "strip", "title", "translate", "upper",
+    "values",
+})  # fmt: skip
+"""Methods of the built-in types that leave their object as it is."""
 _SURE = {Kind.BOOLEAN: 1, Kind.CONDITIONAL: 1, Kind.COMPARE: 2}  # how many operands are evaluated in any case
 SAME_NAME = {kind: NodeKind[kind.name] for kind in Kind if kind.name in NodeKind.__members__}
 SAME_NAME[Kind.AUGMENT] = NodeKind.ASSIGN
-_LOOKING = frozenset({Kind.ATTRIBUTE, Kind.SUBSCRIPT, Kind.STARRED})
 STORED = "="  # the detail of the operand edge from a value to the target that it is written to
+_POSITIONS = [str(number) for number in range(256)]
+_CONTROL, _DATA, _OPERAND = EdgeKind.CONTROL, EdgeKind.DATA, EdgeKind.OPERAND
+
+RawEdge = tuple[int, int, EdgeKind, str, bool, bool]
+"""The fields of an `Edge`."""
 
 
 class OperationBuilder:
     """Builds the nodes of expressions; a graph under construction."""
 
     def __init__(self) -> None:
-        self.kinds: list[NodeKind] = []
-        self.labels: list[str] = []
-        self.spans: list[Span] = []
-        self.edges: list[Edge] = []
+        self.nodes: list[tuple[NodeKind, str, Span]] = []
+        self.edges: list[RawEdge] = []
         self.flow = FlowGraph()
         self.names = Names()
         self.point = ENTRY  # whose uses and definitions are being collected
         self.assigned_here: dict[int, int] = {}  # what was written earlier in the same point, by variable
-        self.members: dict[tuple[int, int], str] = {}  # (statement around, statement inside): which part of it
         self.unsure = 0  # inside how many operands that may not be evaluated
         self.shared: frozenset[str] = frozenset()  # names declared global or nonlocal
-        self.uses: list[tuple[int, int]] = self.flow.uses[ENTRY]
-        self.definitions: list[tuple[int, int]] = self.flow.definitions[ENTRY]
+        self.effects = self.looks = False  # of the statement being built
+        self.place = NO_PLACE  # the variable or place that the expression built last stands for
+        self.uses, self.definitions = self.flow.uses, self.flow.definitions
+        self.reads, self.changes = self.flow.reads, self.flow.changes
 
     # -- nodes and edges ------------------------------------------------------------------------------------------
 
     def node(self, kind: NodeKind, label: str, span: Span) -> int:
         """A new node; returns its number."""
-        self.kinds.append(kind)
-        self.labels.append(label)
-        self.spans.append(span)
-        return len(self.kinds) - 1
+        self.nodes.append((kind, label, span))
+        return len(self.nodes) - 1
 
     def operand(self, source: int, target: int, position: int | str) -> None:
         """An operand edge."""
-        self.edges.append(Edge(source, target, EdgeKind.OPERAND, str(position), False))
+        detail = _POSITIONS[position] if isinstance(position, int) and position < 256 else str(position)
+        self.edges.append((source, target, _OPERAND, detail, False, False))
 
     def statement(self, tree: Node, kind: NodeKind, pending: Pending, label: str = "") -> int:
         """A node and a point for a statement; what follows is collected there."""
-        node = self.node(kind, label, tree.span)
-        self.at(self.flow.add_point(node, pending))
+        node = len(self.nodes)
+        self.nodes.append((kind, label, tree.span))
+        self.at(self.flow.add_point(node, tree.span, pending))
         return node
 
     def at(self, point: int) -> None:
         """Go on at another point."""
         self.point = point
-        self.uses = self.flow.uses[point]
-        self.definitions = self.flow.definitions[point]
-        self.assigned_here = {}
-
-    def effect(self) -> None:
-        """The current point reads and writes the world."""
-        if not self.definitions or self.definitions[-1][0] != WORLD:
-            self.look()
-            self.definitions.append((WORLD, self.flow.node[self.point]))
-
-    def look(self) -> None:
-        """The current point reads the world: an attribute, an element, what a container holds."""
-        if not self.uses or self.uses[-1][0] != WORLD:
-            self.uses.append((WORLD, self.flow.node[self.point]))
+        if self.assigned_here:
+            self.assigned_here = {}
 
     def defaults(self, tree: Node) -> list[list[int]]:
         """The defaults of a function's parameters, evaluated in the scope around it."""
@@ -95,12 +97,12 @@ class OperationBuilder:
         """The parameters of a function or lambda, with their defaults, written at the current point."""
         for parameter, operands in zip(parameters(tree), defaults, strict=True):
             node = self.node(NodeKind.PARAMETER, parameter.label, parameter.span)
-            self.edges.append(Edge(owner, node, EdgeKind.CONTROL, parameter.kind.name.lower(), False))
+            self.edges.append((owner, node, _CONTROL, parameter.kind.name.lower(), False, False))
             for operand in operands:
                 self.operand(operand, node, 0)
             self.bind(parameter.label, node)
 
-    # -- variables ------------------------------------------------------------------------------------------------
+    # -- variables and objects ------------------------------------------------------------------------------------
 
     def bind(self, name: str, node: int) -> None:
         """The node writes the variable."""
@@ -108,111 +110,222 @@ class OperationBuilder:
         if scope is not None and scope.immediate:
             scope.bindings.setdefault(name, []).append(node)
             return
-        self.definitions.append((variable, node))
+        self.definitions.append((self.point, variable, node))
         if self.unsure:
             self.flow.weak.add(node)
         self.assigned_here[variable] = node
         if scope is None:
-            self.effect()
+            self.effects = True
+            self.flow.shared.add(node)
+        if self.names.level > (1 if scope is None else scope.level):
+            self.flow.lasting.add(node)
 
     def read(self, name: str, span: Span) -> int:
-        """A node that reads the variable."""
+        """A node that reads the variable; what it looks at in the variable's object is the caller's to say."""
         variable, scope = self.names.resolve(name)
-        node = self.node(NodeKind.GLOBAL if scope is None else NodeKind.USE, name, span)
-        if scope is not None and scope.immediate:
-            for source in scope.bindings.get(name, ()):
-                self.edges.append(Edge(source, node, EdgeKind.DATA, name, False))
+        node = len(self.nodes)
+        if scope is None:
+            self.nodes.append((NodeKind.GLOBAL, name, span))
+            self.place = variable
+            if name in self.shared:
+                self.looks = True
+                self.use(variable, node, 1)
             return node
-        if scope is None and name in self.shared:
-            self.look()
+        self.nodes.append((NodeKind.USE, name, span))
+        if scope.immediate:
+            for source in scope.bindings.get(name, ()):
+                self.edges.append((source, node, _DATA, name, False, False))
+            self.place = NO_PLACE
+            return node
+        self.place = variable
+        self.use(variable, node, scope.level)
+        return node
+
+    def use(self, variable: int, node: int, level: int) -> None:
+        """The node reads a variable that belongs to this level of functions."""
         earlier = self.assigned_here.get(variable)
         if earlier is not None:
-            self.edges.append(Edge(earlier, node, EdgeKind.DATA, name, False))
+            self.edges.append((earlier, node, _DATA, self.names.labels[variable], False, earlier in self.flow.weak))
         if earlier is None or earlier in self.flow.weak:
-            self.uses.append((variable, node))
-        return node
+            self.uses.append((self.point, variable, node))
+            if level < self.names.level:
+                self.flow.late.add(node)
+
+    def change(self, place: int, node: int) -> None:
+        """The node changes, or may change, the object at a place."""
+        if place != NO_PLACE:
+            self.changes.append((self.point, place, node, False))
 
     def store(self, tree: Node, value: int) -> int:
         """Write `value` (a node) to a target expression; returns the target's node."""
-        if tree.kind is Kind.STORE:
+        kind = tree.kind
+        if kind is Kind.STORE:
             node = self.node(NodeKind.DEFINITION, tree.label, tree.span)
             self.bind(tree.label, node)
-        elif tree.kind in (Kind.COLLECTION, Kind.STARRED):
-            node = self.node(SAME_NAME[tree.kind], tree.label, tree.span)
-            self.look()  # at the elements that are unpacked
+        elif kind is Kind.COLLECTION or kind is Kind.STARRED:
+            node = self.node(SAME_NAME[kind], tree.label, tree.span)
+            self.looks = True  # at the elements that are unpacked
             for position, child in enumerate(tree.children):
                 self.operand(self.store(child, node), node, position)
         else:
-            node = self.expression(tree)
-            self.effect()
+            node = self.written(tree)
         self.operand(value, node, STORED)
+        return node
+
+    def written(self, tree: Node) -> int:
+        """The node of an attribute or element that is written or deleted: a change of what holds it."""
+        self.effects = True
+        if tree.kind is Kind.ATTRIBUTE:
+            child = tree.children[0]
+            base = self.read(child.label, child.span) if child.kind is Kind.NAME else self.expression(child)
+            place = self.place if self.place == NO_PLACE else self.names.place(self.place, tree.label)
+            root = base if child.kind is Kind.NAME else self.reads[-1][3] if place != NO_PLACE else -1
+            node = self.finished(NodeKind.ATTRIBUTE, tree.label, tree.span, [base])
+            if place != NO_PLACE:
+                self.reads.append((self.point, place, -1, root))
+                self.changes.append((self.point, place, node, True))
+        elif tree.kind is Kind.SUBSCRIPT:
+            base = self.expression(tree.children[0])
+            place = self.place
+            node = self.finished(NodeKind.SUBSCRIPT, tree.label, tree.span, [base, self.expression(tree.children[1])])
+            self.change(place, node)
+        else:
+            node = self.expression(tree)
+        self.place = NO_PLACE
         return node
 
     # -- expressions ----------------------------------------------------------------------------------------------
 
     def expression(self, tree: Node) -> int:
         """The node of an expression, all below it built first."""
-        kind = tree.kind
-        if kind is Kind.NAME:
-            return self.read(tree.label, tree.span)
-        if kind is Kind.CONSTANT or kind is Kind.NOTHING:
-            return self.node(NodeKind.CONSTANT, tree.label, tree.span)
-        if kind is Kind.STORE:  # a target inside an expression, as in `for x.y in ...`
-            return self.node(NodeKind.DEFINITION, tree.label, tree.span)
-        if kind is Kind.COMPREHENSION:
-            return self.comprehension(tree)
-        if kind is Kind.LAMBDA:
-            return self.anonymous(tree)
-        if kind is Kind.WALRUS:
-            return self.walrus(tree)
-        operands = self.operands(tree)
-        node = self.node(SAME_NAME[kind], tree.label, tree.span)
-        for position, operand in enumerate(operands):
-            self.operand(operand, node, position)
-        if kind is Kind.CALL:
-            self.call(tree.children[0], operands[0])
-        elif kind in (Kind.YIELD, Kind.AWAIT):
-            self.effect()
-        elif kind in _LOOKING or (kind is Kind.COMPARE and "in" in tree.label):
-            self.look()
+        return _EXPRESSIONS[tree[0]](self, tree)
+
+    def name(self, tree: Node) -> int:
+        """NAME, looked at as a whole."""
+        node = self.read(tree[1], tree[3])
+        if self.place != NO_PLACE:
+            self.reads.append((self.point, self.place, node, node))
         return node
 
-    def operands(self, tree: Node) -> list[int]:
-        """The operands of an expression; those that may not be evaluated write variables only perhaps."""
-        sure = _SURE.get(tree.kind)
-        if sure is None:
-            return [self.expression(child) for child in tree.children]
-        operands = [self.expression(child) for child in tree.children[:sure]]
-        self.unsure += 1
-        operands += [self.expression(child) for child in tree.children[sure:]]
-        self.unsure -= 1
-        return operands
+    def leaf(self, tree: Node) -> int:
+        """CONSTANT and NOTHING."""
+        self.nodes.append((NodeKind.CONSTANT, tree[1], tree[3]))
+        self.place = NO_PLACE
+        return len(self.nodes) - 1
 
-    def call(self, callee: Node, node: int) -> None:
-        """What a call may do besides its result: `node` is the callee's."""
-        is_global = callee.kind is Kind.NAME and self.kinds[node] is NodeKind.GLOBAL
-        if is_global and callee.label in _LOOKING_BUILTINS:
-            self.look()
-        elif not is_global or callee.label not in _CONTENTLESS:
-            self.effect()
+    def operation(self, tree: Node) -> int:
+        """An operation without rules of its own: a node and its operands."""
+        kind, label, children, span = tree
+        operands = [_EXPRESSIONS[child[0]](self, child) for child in children]
+        return self.finished(SAME_NAME[kind], label, span, operands)
+
+    def finished(self, kind: NodeKind, label: str, span: Span, operands: list[int]) -> int:
+        """The node of an operation whose operands are built."""
+        node = len(self.nodes)
+        self.nodes.append((kind, label, span))
+        edges = self.edges
+        if len(operands) <= 256:
+            for operand, position in zip(operands, _POSITIONS, strict=False):
+                edges.append((operand, node, _OPERAND, position, False, False))
+        else:
+            edges.extend([(operand, node, _OPERAND, str(i), False, False) for i, operand in enumerate(operands)])
+        self.place = NO_PLACE
+        return node
+
+    def partly_sure(self, tree: Node) -> int:
+        """An operation of which the later operands may not be evaluated: they write variables only perhaps."""
+        kind, label, children, span = tree
+        sure = _SURE[kind]
+        operands = [self.expression(child) for child in children[:sure]]
+        if len(children) > sure:
+            self.unsure += 1
+            operands += [self.expression(child) for child in children[sure:]]
+            self.unsure -= 1
+        if kind is Kind.COMPARE and "in" in label:
+            self.looks = True
+        return self.finished(SAME_NAME[kind], label, span, operands)
+
+    def attribute(self, tree: Node) -> int:
+        """ATTRIBUTE that is read: a look at one place of its object."""
+        label, (base,), span = tree[1], tree[2], tree[3]
+        self.looks = True
+        root = operand = self.read(base[1], base[3]) if base[0] is Kind.NAME else self.expression(base)
+        place = self.place
+        node = self.finished(NodeKind.ATTRIBUTE, label, span, [operand])
+        if place != NO_PLACE:
+            if base[0] is not Kind.NAME:
+                root = self.reads[-1][3]
+            self.place = self.names.place(place, label)
+            self.reads.append((self.point, self.place, node, root))
+        return node
+
+    def subscript(self, tree: Node) -> int:
+        """SUBSCRIPT and STARRED that are read: a look at elements."""
+        self.looks = True
+        return self.operation(tree)
+
+    def suspension(self, tree: Node) -> int:
+        """YIELD and AWAIT: other code runs in between."""
+        self.effects = True
+        return self.operation(tree)
+
+    def call(self, tree: Node) -> int:
+        """CALL: may change what it is called on and what it is handed, unless known to leave all as it is."""
+        callee, *arguments = tree.children
+        touched: list[int] = []
+        is_known = False
+        if callee.kind is Kind.NAME:
+            operands = [self.read(callee.label, callee.span)]
+            if self.nodes[operands[0]][0] is NodeKind.GLOBAL:
+                is_looking = callee.label in _LOOKING_BUILTINS
+                is_known = is_looking or callee.label in _CONTENTLESS
+                self.looks = self.looks or is_looking
+        elif callee.kind is Kind.ATTRIBUTE:
+            base = self.expression(callee.children[0])
+            if callee.label not in _READING_METHODS:
+                touched.append(self.place)
+            operands = [self.finished(NodeKind.ATTRIBUTE, callee.label, callee.span, [base])]
+        else:
+            operands = [self.expression(callee)]
+        for argument in arguments:
+            if argument.kind is Kind.COMPREHENSION:
+                operands.append(self.comprehension(argument, is_consumed=True))
+                continue
+            operands.append(self.expression(argument))
+            touched.append(self.place)
+        node = self.finished(NodeKind.CALL, tree.label, tree.span, operands)
+        if not is_known:
+            self.effects = True
+            for place in touched:
+                if place != NO_PLACE and self.names.owned[place]:  # else `os.remove(x)` would change `os`
+                    self.changes.append((self.point, place, node, False))
+        return node
+
+    def argument(self, tree: Node) -> int:
+        """KEYWORD and STARRED: stand for the object that they hand over."""
+        operand = self.expression(tree.children[0])
+        place = self.place
+        self.looks = self.looks or tree.kind is Kind.STARRED
+        node = self.finished(SAME_NAME[tree.kind], tree.label, tree.span, [operand])
+        self.place = place
+        return node
 
     def walrus(self, tree: Node) -> int:
         """WALRUS: a value that is also written to a variable."""
         target, value = tree.children
         source = self.expression(value)
-        node = self.node(NodeKind.WALRUS, target.label, tree.span)
-        self.operand(source, node, 0)
+        node = self.finished(NodeKind.WALRUS, target.label, tree.span, [source])
         self.bind(target.label, node)
         return node
 
-    def comprehension(self, tree: Node) -> int:
-        """COMPREHENSION, with a scope of its own, at the current point."""
+    def comprehension(self, tree: Node, is_consumed: bool = False) -> int:
+        """COMPREHENSION, with a scope of its own, at the current point; a generator that is not consumed runs later."""
         element, *generators = tree.children
         targets = [n.label for part in generators for n in part.children[0].walk() if n.kind is Kind.STORE]
         node = self.node(NodeKind.COMPREHENSION, tree.label, tree.span)
         first = self.expression(generators[0].children[1])  # evaluated in the scope around the comprehension
-        self.names.enter_immediate(targets)
-        self.look()
+        self.names.enter_immediate(targets, is_late=tree.label == "generator" and not is_consumed)
+        self.looks = True
         self.unsure += 1
         for position, part in enumerate(generators):
             target, iterable, *tests = part.children
@@ -226,14 +339,46 @@ class OperationBuilder:
         self.operand(self.expression(element), node, 0)
         self.unsure -= 1
         self.names.leave()
+        self.place = NO_PLACE
         return node
 
     def anonymous(self, tree: Node) -> int:
-        """LAMBDA: its body is taken to be evaluated where it stands."""
+        """LAMBDA: its body may run at any time from here on; its effects are those of the calls that run it."""
         node = self.node(NodeKind.LAMBDA, "", tree.span)
         defaults = self.defaults(tree)
-        self.names.enter_immediate(sorted(bound_names(tree)))
+        effects, looks = self.effects, self.looks
+        self.names.enter_immediate(sorted(bound_names(tree)), is_late=True)
         self.parameters(tree, node, defaults)
         self.operand(self.expression(tree.children[1]), node, 0)
         self.names.leave()
+        self.effects, self.looks = effects, looks
+        self.place = NO_PLACE
         return node
+
+    def target(self, tree: Node) -> int:
+        """A STORE inside an expression, as in `for x.y in ...`."""
+        self.place = NO_PLACE
+        return self.node(NodeKind.DEFINITION, tree.label, tree.span)
+
+
+_Builds = Callable[[OperationBuilder, Node], int]
+_RULES: dict[Kind, _Builds] = {
+    Kind.NAME: OperationBuilder.name,
+    Kind.STORE: OperationBuilder.target,
+    Kind.CONSTANT: OperationBuilder.leaf,
+    Kind.NOTHING: OperationBuilder.leaf,
+    Kind.CALL: OperationBuilder.call,
+    Kind.KEYWORD: OperationBuilder.argument,
+    Kind.STARRED: OperationBuilder.argument,
+    Kind.ATTRIBUTE: OperationBuilder.attribute,
+    Kind.SUBSCRIPT: OperationBuilder.subscript,
+    Kind.COMPARE: OperationBuilder.partly_sure,
+    Kind.BOOLEAN: OperationBuilder.partly_sure,
+    Kind.CONDITIONAL: OperationBuilder.partly_sure,
+    Kind.COMPREHENSION: OperationBuilder.comprehension,
+    Kind.LAMBDA: OperationBuilder.anonymous,
+    Kind.WALRUS: OperationBuilder.walrus,
+    Kind.YIELD: OperationBuilder.suspension,
+    Kind.AWAIT: OperationBuilder.suspension,
+}
+_EXPRESSIONS: list[_Builds] = [_RULES.get(kind, OperationBuilder.operation) for kind in Kind]

@@ -1,27 +1,31 @@
 """The program dependence graph of one function.
 
 In: a FUNCTION tree, faithful or canonical. Out: a `Pdg`. One walk over the tree makes the nodes, the operand edges (in
-`operations`) and the control-flow graph; then control dependence comes from its post-dominators, data dependence from
-its reaching definitions, and order from the same analysis run on one more variable, the world that effects read and
-write. Source: Ferrante, Ottenstein, Warren, 1987; effects as a variable after the memory state of SSA-based compilers.
+`operations`), the order edges and the control-flow graph; then control dependence comes from its post-dominators and
+data dependence from its reaching definitions. Source: Ferrante, Ottenstein, Warren, 1987; order edges are our own.
 
-Approximations (all of them in docs/pdg.md): a nested function runs, if at all, where it is defined; attributes and
-elements are not tracked one by one, reads of them, stores to them and calls are ordered instead.
+Order: the statements of one suite that have effects form a chain, and those that look at what effects may change stand
+between the links before and after them; nesting orders the rest. So the edges grow with the statements, not with their
+pairs. Approximations are in docs/pdg.md.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from codesim.graph.dataflow import def_use_pairs
 from codesim.graph.dominance import control_dependences
-from codesim.graph.flow import ENTRY, EXIT, Frame, Pending
-from codesim.graph.operations import SAME_NAME, STORED, WORLD, OperationBuilder
+from codesim.graph.flow import ENTRY, EXIT, FlowGraph, Frame, Pending
+from codesim.graph.names import NO_PLACE, shared_names
+from codesim.graph.operations import SAME_NAME, STORED, OperationBuilder
 from codesim.graph.schema import Edge, EdgeKind, NodeKind, Pdg
 from codesim.parse import Kind, Node
 
 _MAYBE_MUTABLE = frozenset({Kind.COLLECTION, Kind.COMPREHENSION, Kind.CALL})
 _JUMPS = {Kind.BREAK: "break", Kind.CONTINUE: "continue", Kind.RETURN: "return", Kind.RAISE: "raise"}
+_EFFECTFUL = frozenset({Kind.DELETE, Kind.RAISE, Kind.ASSERT, Kind.IMPORT})
+_edge: Callable[[object], Edge] = partial(tuple.__new__, Edge) # twice as fast as Edge._make
 
 
 def build_pdg(function: Node, qualname: str) -> Pdg:
@@ -34,9 +38,6 @@ def build_pdg(function: Node, qualname: str) -> Pdg:
     Returns:
         The graph; equal trees give equal graphs.
 
-    Raises:
-        RecursionError: the tree is deeper than the interpreter's recursion limit.
-
     Source: Ferrante, Ottenstein, Warren, 1987; details are our own.
     """
     builder = _Builder()
@@ -44,38 +45,47 @@ def build_pdg(function: Node, qualname: str) -> Pdg:
     return builder.finish(qualname)
 
 
+def control_flow(function: Node) -> FlowGraph:
+    """The control-flow graph of a FUNCTION tree, nested functions included as branches that may run or not."""
+    builder = _Builder()
+    builder.function(function)
+    return builder.flow
+
+
 class _Builder(OperationBuilder):
-    """Adds statements and control flow."""
+    """Adds statements, control flow and order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.members: dict[tuple[int, int], str] = {}  # (statement around, statement inside): which part of it
+        self.last_effect = -1  # the last statement with effects of the suite built last
 
     # -- the function itself --------------------------------------------------------------------------------------
 
     def function(self, tree: Node) -> None:
-        declared = [node.label for node in tree.walk() if node.kind in (Kind.GLOBAL, Kind.NONLOCAL)]
-        self.shared = frozenset(name for label in declared for name in label.split(","))
+        self.shared = shared_names(tree)
         entry = self.node(NodeKind.ENTRY, tree.children[0].label, tree.span)
         for position, decorator in enumerate(tree.children[2:]):
             self.operand(self.expression(decorator), entry, position)
         defaults = self.defaults(tree)
         self.names.enter(tree)
         self.parameters(tree, entry, defaults)
-        pending = self.suite(tree.children[1], [(ENTRY, "")])
-        self.flow.connect(pending, EXIT)
+        self.flow.connect(self.suite(tree.children[1], [(ENTRY, "")]), EXIT)
 
     def finish(self, qualname: str) -> Pdg:
-        flow, labels = self.flow, self.names.labels
+        flow, edges, members = self.flow, self.edges, self.members
+        node_of = flow.node
         for decider, dependent, branch in control_dependences(flow.successors, ENTRY, EXIT):
-            source, target = flow.node[decider], flow.node[dependent]
-            if source >= 0 and target >= 0 and (source, target) not in self.members:  # joins have no node
-                self.edges.append(Edge(source, target, EdgeKind.CONTROL, branch, dependent <= decider))
-        for (source, target), part in self.members.items():
-            self.edges.append(Edge(source, target, EdgeKind.CONTROL, part, False))
-        for source, target, variable, carried in def_use_pairs(flow):
-            if variable == WORLD:
-                self.edges.append(Edge(source, target, EdgeKind.ORDER, "", carried))
-            else:
-                self.edges.append(Edge(source, target, EdgeKind.DATA, labels[variable], carried))
-        edges = tuple(sorted(set(self.edges)))
-        return Pdg(qualname, tuple(self.kinds), tuple(self.labels), tuple(self.spans), edges)
+            source, target = node_of[decider], node_of[dependent]
+            if source >= 0 and target >= 0 and (source, target) not in members:  # joins have no node
+                edges.append((source, target, EdgeKind.CONTROL, branch, dependent <= decider, False))
+        for (source, target), part in members.items():
+            edges.append((source, target, EdgeKind.CONTROL, part, False, False))
+        labels = self.names.labels
+        for source, target, variable, carried, may in def_use_pairs(flow, self.names.parents):
+            edges.append((source, target, EdgeKind.DATA, labels[variable], carried, may))
+        kinds, names, spans = zip(*self.nodes, strict=True)
+        return Pdg(qualname, kinds, names, spans, tuple(map(_edge, sorted(set(edges)))))
 
     # -- suites and statements ------------------------------------------------------------------------------------
 
@@ -84,63 +94,96 @@ class _Builder(OperationBuilder):
 
         What such a suite holds is no matter of branches: control dependence alone would not tell it from what follows.
         """
+        any_effects, any_looks = self.effects, self.looks
+        last, looking = -1, list[int]()
         for statement in suite.children:
+            node = len(self.nodes)
             if owner >= 0:
-                self.members[owner, len(self.kinds)] = part
+                self.members[owner, node] = part
+            self.effects = self.looks = False
             special = _COMPOUND.get(statement.kind)
             pending = special(self, statement, pending) if special else self.simple(statement, pending)
+            if self.effects:
+                for earlier in looking or (last,):
+                    self.order(earlier, node)
+                last, looking, any_effects = node, [], True
+            elif self.looks:
+                self.order(last, node)
+                looking.append(node)
+                any_looks = True
+        self.effects, self.looks, self.last_effect = any_effects, any_looks, last
         return pending
+
+    def order(self, source: int, target: int, loop_carried: bool = False) -> None:
+        """An order edge, if there is a statement before."""
+        if source >= 0:
+            self.edges.append((source, target, EdgeKind.ORDER, "", loop_carried, False))
 
     def simple(self, tree: Node, pending: Pending) -> Pending:
         kind = tree.kind
         label = f"{tree.label}=" if kind is Kind.AUGMENT else tree.label
         node = self.statement(tree, SAME_NAME.get(kind, NodeKind.SCOPE), pending, label)
-        out: Pending = [(self.point, "")]
-        if kind in (Kind.ASSIGN, Kind.AUGMENT):
-            self.assignment(tree, node)
+        point = self.point
+        if kind is Kind.ASSIGN:
+            *targets, value = tree.children
+            self.operand(self.expression(value), node, 0)
+            for target in targets:
+                self.store(target, node)
+        elif kind is Kind.AUGMENT:
+            self.augmented(tree, node)
         elif kind is Kind.IMPORT:
             for position, target in enumerate(tree.children):
                 self.operand(self.store(target, node), node, position)
-            self.effect()
+        elif kind is Kind.DELETE:
+            for position, target in enumerate(tree.children):
+                self.deleted(target, node, position)
         else:
             for position, child in enumerate(tree.children):
-                if child.kind in (Kind.STORE, Kind.COLLECTION) and kind is Kind.DELETE:  # `del name`, `del (a, b)`
-                    self.store(child, node)
-                else:
-                    self.operand(self.expression(child), node, position)
-            if kind in (Kind.DELETE, Kind.RAISE, Kind.ASSERT):
-                self.effect()
-        if kind is Kind.ASSERT:
-            self.flow.exceptional[self.point].append(EXIT)
+                self.operand(self.expression(child), node, position)
+        if kind in _EFFECTFUL:
+            self.effects = True
+            if kind is Kind.ASSERT:
+                self.flow.exceptional[point].append(EXIT)
         if kind in _JUMPS:
-            self.flow.jump(_JUMPS[kind], out)
+            self.flow.jump(_JUMPS[kind], [(point, "")])
             return []
-        return out
+        return [(point, "")]
 
-    def assignment(self, tree: Node, node: int) -> None:
-        *targets, value = tree.children
-        if tree.kind is Kind.AUGMENT:
-            self.augmented(tree, node)
-            return
-        self.operand(self.expression(value), node, 0)
-        for target in targets:
+    def deleted(self, target: Node, node: int, position: int) -> None:
+        """One target of DELETE: `del name`, `del (a, b)`, `del x.y`, `del x[i]`."""
+        if target.kind in (Kind.STORE, Kind.COLLECTION):
             self.store(target, node)
+        else:
+            self.operand(self.written(target), node, position)
 
     def augmented(self, tree: Node, node: int) -> None:
         """AUGMENT: evaluate the target once, apply the operator, write back."""
         target, value = tree.children
-        place = self.read(target.label, target.span) if target.kind is Kind.STORE else self.expression(target)
+        loaded, place = self.loaded(target)
         operand = self.expression(value)
         operator = self.node(NodeKind.OPERATOR, tree.label, tree.span)
-        self.operand(place, operator, 0)
+        self.operand(loaded, operator, 0)
         self.operand(operand, operator, 1)
         self.operand(operator, node, 0)
         if target.kind is Kind.STORE:
             self.store(target, node)
+            self.effects = self.effects or value.kind in _MAYBE_MUTABLE
         else:
-            self.operand(node, place, STORED)
-        if target.kind is not Kind.STORE or value.kind in _MAYBE_MUTABLE:
-            self.effect()
+            self.operand(node, loaded, STORED)
+            self.effects = True
+            if place != NO_PLACE:
+                self.changes.append((self.point, place, loaded, target.kind is Kind.ATTRIBUTE))
+
+    def loaded(self, target: Node) -> tuple[int, int]:
+        """The node that reads a target before it is written back, and the place that the write changes."""
+        if target.kind is Kind.STORE:
+            return self.name(target), NO_PLACE
+        if target.kind is Kind.SUBSCRIPT:
+            self.looks = True
+            base, place = self.expression(target.children[0]), self.place
+            index = self.expression(target.children[1])
+            return self.finished(NodeKind.SUBSCRIPT, "", target.span, [base, index]), place
+        return self.expression(target), self.place
 
     def branch(self, tree: Node, pending: Pending) -> Pending:
         """IF."""
@@ -151,21 +194,22 @@ class _Builder(OperationBuilder):
         return out + self.suite(tree.children[2], [(point, "false")])
 
     def loop(self, tree: Node, pending: Pending) -> Pending:
-        """FOR and WHILE: the point is the test of the next round."""
+        """FOR and WHILE: a FOR has a point that evaluates what it runs over, once, and one for the next round."""
         is_for = tree.kind is Kind.FOR
         node = self.statement(tree, NodeKind.FOR if is_for else NodeKind.WHILE, pending, tree.label)
-        point = self.point
         self.operand(self.expression(tree.children[1 if is_for else 0]), node, 0)
         if is_for:
-            self.look()
-            if tree.label:  # `async for`
-                self.effect()
+            self.looks = True
+            self.effects = self.effects or bool(tree.label)  # `async for`
+            self.at(self.flow.add_point(node, tree.span, [(self.point, "")]))
             before = len(self.definitions)
             self.store(tree.children[0], node)
-            self.flow.on_true.update(written for _, written in self.definitions[before:])
+            self.flow.on_true.update([written for _, _, written in self.definitions[before:]])
+        point = self.point
         frame = Frame("loop", header=point)
         self.flow.frames.append(frame)
         self.flow.connect(self.suite(tree.children[-2], [(point, "true")]), point)
+        self.order(self.last_effect, node, loop_carried=True)
         self.flow.frames.pop()
         return self.suite(tree.children[-1], [(point, "false")]) + frame.breaks
 
@@ -175,9 +219,10 @@ class _Builder(OperationBuilder):
         point = self.point
         for position, item in enumerate(tree.children[1:]):
             self.operand(self.expression(item.children[0]), node, position)
+            self.change(self.place, node)
             if len(item.children) > 1:
                 self.store(item.children[1], node)
-        self.effect()
+        self.effects = True
         frame = Frame("try")
         self.flow.frames.append(frame)
         out = self.suite(tree.children[0], [(point, "")], node, "with")
@@ -189,7 +234,7 @@ class _Builder(OperationBuilder):
         """Pending edges that also carry exceptions: through a point without a node, if there are exceptions."""
         if not raises:
             return pending
-        join = self.flow.add_point(-1, pending)
+        join = self.flow.add_point(-1, None, pending)
         for point in raises:
             self.flow.exceptional[point].append(join)
         return [(join, "")]
@@ -212,7 +257,7 @@ class _Builder(OperationBuilder):
         if not guard:
             return out
         self.flow.frames.pop()
-        join = self.flow.add_point(-1, (out + guard.held) or [(point, "false")])
+        join = self.flow.add_point(-1, None, (out + guard.held) or [(point, "false")])
         for raising in guard.raises:
             self.flow.exceptional[raising].append(join)
         self.flow.exceptional[point].append(join)
@@ -257,7 +302,7 @@ class _Builder(OperationBuilder):
             self.operand(node, case_node, 0)
             before = len(self.definitions)
             self.operand(self.pattern(pattern), case_node, 1)
-            self.flow.on_true.update(written for _, written in self.definitions[before:])
+            self.flow.on_true.update([written for _, _, written in self.definitions[before:]])
             if guard:
                 self.operand(self.expression(guard[0]), case_node, 2)
             point = self.point
@@ -271,24 +316,24 @@ class _Builder(OperationBuilder):
 
     def pattern(self, tree: Node) -> int:
         node = self.node(NodeKind.PATTERN, tree.label, tree.span)
-        self.look()
+        self.looks = True
         for position, child in enumerate(tree.children):
             if child.kind is Kind.STORE:
                 self.store(child, node)
             else:
-                self.operand(
-                    self.pattern(child) if child.kind is Kind.PATTERN else self.expression(child), node, position
-                )
+                built = self.pattern(child) if child.kind is Kind.PATTERN else self.expression(child)
+                self.operand(built, node, position)
         return node
 
     def nested_function(self, tree: Node, pending: Pending) -> Pending:
-        """FUNCTION inside a function: its body may run or not, and only falls back to behind the definition."""
+        """FUNCTION inside a function: its body may run or not; its effects are those of the calls that run it."""
         node = self.statement(tree, NodeKind.FUNCTION, pending, tree.label)
         point = self.point
         for position, decorator in enumerate(tree.children[2:]):
             self.operand(self.expression(decorator), node, position)
         defaults = self.defaults(tree)
         self.bind(tree.label, node)
+        effects, looks = self.effects, self.looks
         frame = Frame("function")
         self.flow.frames.append(frame)
         self.names.enter(tree)
@@ -296,6 +341,7 @@ class _Builder(OperationBuilder):
         out = self.suite(tree.children[1], [(point, "true")])
         self.names.leave()
         self.flow.frames.pop()
+        self.effects, self.looks = effects, looks
         return [*out, *frame.returns, (point, "false")]
 
     def nested_class(self, tree: Node, pending: Pending) -> Pending:

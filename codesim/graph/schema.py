@@ -93,13 +93,18 @@ class EdgeKind(IntEnum):
 
 
 class Edge(NamedTuple):
-    """One dependence between two nodes, by their index in the graph."""
+    """One dependence between two nodes, by their index in the graph.
+
+    loop_carried: only another round of a loop brings the source before the target. may: the write is not sure to happen,
+    or not sure to reach that variable or place (a call that may change its argument, a nested function).
+    """
 
     source: int
     target: int
     kind: EdgeKind
     detail: str
     loop_carried: bool
+    may: bool = False
 
 
 @dataclass(frozen=True, slots=True)

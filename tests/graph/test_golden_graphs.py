@@ -59,7 +59,7 @@ def edges_of(source: str) -> list[str]:
         if edge.kind is EdgeKind.CONTROL and owners[edge.source] == owners[edge.target] and not edge.loop_carried:
             continue  # from the entry to a parameter
         detail = f" {edge.detail}" if edge.detail else ""
-        carried = " (loop)" if edge.loop_carried else ""
+        carried = (" (may)" if edge.may else "") + (" (loop)" if edge.loop_carried else "")
         out.add(f"{edge.kind.name.lower()}{detail}: {ends}{carried}")
     return sorted(out)
 

@@ -132,8 +132,9 @@ def test_edges_are_well_formed(source: str) -> None:
             assert 0 <= edge.target < count
             if edge.kind is EdgeKind.DATA:
                 written = (NodeKind.DEFINITION, NodeKind.PARAMETER, NodeKind.WALRUS, NodeKind.FUNCTION, NodeKind.CLASS)
-                assert pdg.kinds[edge.source] in written
-                assert pdg.kinds[edge.target] in (NodeKind.USE, NodeKind.GLOBAL)
+                changed = (NodeKind.CALL, NodeKind.ATTRIBUTE, NodeKind.SUBSCRIPT, NodeKind.WITH)
+                assert pdg.kinds[edge.source] in (*written, *changed) if edge.may else written
+                assert pdg.kinds[edge.target] in (NodeKind.USE, NodeKind.GLOBAL, NodeKind.ATTRIBUTE)
         arrays = graph_arrays(pdg)
         assert arrays.edge_index.shape == (2, 2 * len(pdg.edges))
 
