@@ -4,6 +4,7 @@ The room is entered here; what it is made of (flow, dominance, data flow) stays 
 """
 
 from codesim.graph.canonical import canonical_hash
+from codesim.graph.draw import to_svg
 from codesim.graph.dump import to_dot, to_json, to_networkx, to_text
 from codesim.graph.pdg import build_pdg
 from codesim.graph.schema import SCHEMA_VERSION, Edge, EdgeKind, NodeKind, Pdg
@@ -19,5 +20,6 @@ __all__ = [
     "to_dot",
     "to_json",
     "to_networkx",
+    "to_svg",
     "to_text",
 ]

@@ -65,13 +65,14 @@ def _pair(writes: Writes, reaching: int, point: int, node: int, out: list[DefUse
 
 
 def _fixed_point(flow: FlowGraph, writes: Writes) -> list[int]:
-    """The writes that reach each point, as bits; none where control never comes.
+    """The writes that each point sees, as bits; none where control never comes.
 
     Points stand in the order of the source, so that only loops (and a `finally` that leads back into one) ask for
     another pass, from the loop's head on.
     """
     count, transfers = len(flow.node), writes.transfers
-    before = [0] * count
+    before, seen = [0] * count, [0] * count
+    ways = _ways_in(flow) if writes.has_changes else [0] * count
     reached = [False] * count
     reached[ENTRY] = True
     first = ENTRY
@@ -80,25 +81,34 @@ def _fixed_point(flow: FlowGraph, writes: Writes) -> list[int]:
         for point in range(first, count):
             if not reached[point]:
                 continue
-            outgoing = on_false = thrown = before[point]
+            outgoing = before[point] if ways[point] < 2 else writes.arrive(point, before[point])
+            seen[point] = on_false = thrown = outgoing
             transfer = transfers.get(point)
             if transfer is not None:
+                if writes.has_changes:
+                    writes.pass_by(point, outgoing)
                 killed, made, killed_on_false, made_on_false, everything = transfer
                 thrown = outgoing | everything
                 on_false = (outgoing & ~killed_on_false) | made_on_false
                 outgoing = (outgoing & ~killed) | made
-            for target, branch in flow.successors[point]:
-                state = on_false if branch == "false" else outgoing
+            states = [(target, on_false if branch == "false" else outgoing) for target, branch in flow.successors[point]]
+            states += [(target, thrown) for target in flow.exceptional[point]]
+            for target, state in states:
                 if state | before[target] != before[target] or not reached[target]:
                     before[target] |= state
                     reached[target] = True
                     if target <= point:
                         again = min(again, target)
-            for target in flow.exceptional[point]:
-                if thrown | before[target] != before[target] or not reached[target]:
-                    before[target] |= thrown
-                    reached[target] = True
-                    if target <= point:
-                        again = min(again, target)
         first = again
-    return before
+    return seen
+
+
+def _ways_in(flow: FlowGraph) -> list[int]:
+    """How many edges lead to each point."""
+    ways = [0] * len(flow.node)
+    for edges, thrown in zip(flow.successors, flow.exceptional, strict=True):
+        for target, _ in edges:
+            ways[target] += 1
+        for target in thrown:
+            ways[target] += 1
+    return ways

@@ -109,24 +109,23 @@ def _blocks(
     entries[entry] = entries[exit_point] = 2  # blocks of their own
     leader = list(range(len(successors)))
     members: dict[int, list[int]] = {}
-    for first, edges in enumerate(successors):
-        if leader[first] != first or first in members:
+    for first in range(len(successors)):
+        if leader[first] != first:
             continue
         block = members[first] = [first]
-        while len(edges) == 1 and first != entry:
-            following = edges[0][0]
+        while len(successors[block[-1]]) == 1 and first != entry:
+            following = successors[block[-1]][0][0]
             if entries[following] != 1 or following in members or leader[following] != following:
                 break
             leader[following] = first
             block.append(following)
-            edges = successors[following]
     return leader, members
 
 
 def _join_endless(
     edges: dict[int, list[tuple[int, str]]], reverse: list[list[int]], entry: int, exit_point: int
 ) -> None:
-    """Give what cannot reach the exit, innermost first, a pseudo edge to it, so that every block has a post-dominator."""
+    """Give what cannot reach the exit, innermost first, a pseudo edge to it: every block then has a post-dominator."""
     reached = set(_postorder(reverse, exit_point))
     if len(reached) == len(edges):
         return

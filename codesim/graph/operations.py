@@ -38,7 +38,7 @@ _READING_METHODS = frozenset({
 """Methods of the built-in types that leave their object as it is."""
 _SURE = {Kind.BOOLEAN: 1, Kind.CONDITIONAL: 1, Kind.COMPARE: 2}  # how many operands are evaluated in any case
 SAME_NAME = {kind: NodeKind[kind.name] for kind in Kind if kind.name in NodeKind.__members__}
-SAME_NAME[Kind.AUGMENT] = NodeKind.ASSIGN
+SAME_NAME |= {Kind.AUGMENT: NodeKind.ASSIGN, Kind.GLOBAL: NodeKind.SCOPE, Kind.NONLOCAL: NodeKind.SCOPE}
 STORED = "="  # the detail of the operand edge from a value to the target that it is written to
 _POSITIONS = [str(number) for number in range(256)]
 _CONTROL, _DATA, _OPERAND = EdgeKind.CONTROL, EdgeKind.DATA, EdgeKind.OPERAND

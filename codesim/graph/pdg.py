@@ -21,11 +21,12 @@ from codesim.graph.names import NO_PLACE, shared_names
 from codesim.graph.operations import SAME_NAME, STORED, OperationBuilder
 from codesim.graph.schema import Edge, EdgeKind, NodeKind, Pdg
 from codesim.parse import Kind, Node
+from codesim.parse.depth import deep_recursion
 
 _MAYBE_MUTABLE = frozenset({Kind.COLLECTION, Kind.COMPREHENSION, Kind.CALL})
 _JUMPS = {Kind.BREAK: "break", Kind.CONTINUE: "continue", Kind.RETURN: "return", Kind.RAISE: "raise"}
 _EFFECTFUL = frozenset({Kind.DELETE, Kind.RAISE, Kind.ASSERT, Kind.IMPORT})
-_edge: Callable[[object], Edge] = partial(tuple.__new__, Edge) # twice as fast as Edge._make
+_edge: Callable[[object], Edge] = partial(tuple.__new__, Edge)  # twice as fast as Edge._make
 
 
 def build_pdg(function: Node, qualname: str) -> Pdg:
@@ -40,16 +41,18 @@ def build_pdg(function: Node, qualname: str) -> Pdg:
 
     Source: Ferrante, Ottenstein, Warren, 1987; details are our own.
     """
-    builder = _Builder()
-    builder.function(function)
-    return builder.finish(qualname)
+    with deep_recursion():
+        builder = _Builder()
+        builder.function(function)
+        return builder.finish(qualname)
 
 
 def control_flow(function: Node) -> FlowGraph:
     """The control-flow graph of a FUNCTION tree, nested functions included as branches that may run or not."""
-    builder = _Builder()
-    builder.function(function)
-    return builder.flow
+    with deep_recursion():
+        builder = _Builder()
+        builder.function(function)
+        return builder.flow
 
 
 class _Builder(OperationBuilder):
@@ -122,7 +125,7 @@ class _Builder(OperationBuilder):
     def simple(self, tree: Node, pending: Pending) -> Pending:
         kind = tree.kind
         label = f"{tree.label}=" if kind is Kind.AUGMENT else tree.label
-        node = self.statement(tree, SAME_NAME.get(kind, NodeKind.SCOPE), pending, label)
+        node = self.statement(tree, SAME_NAME[kind], pending, label)
         point = self.point
         if kind is Kind.ASSIGN:
             *targets, value = tree.children

@@ -79,11 +79,13 @@ class EdgeKind(IntEnum):
 
     CONTROL: the source decides whether the target runs (`detail`: "true", "false" or ""), or the target stands in a
         part of the source that is no branch (`detail`: "try", "else", "finally", "with", "class", a parameter's kind).
-    DATA: a value written at the source may be read at the target (`detail`: the variable).
+    DATA: a value written at the source may be read at the target (`detail`: the variable, or the place in its object,
+        such as "self.x"; `may` for objects and for what is not sure to run).
     OPERAND: the source is an operand of the target (`detail`: its position, from 0; "=" for a value and the target
         that it is written to).
-    ORDER: the source has effects, and the target has effects too or reads what they may have changed (an attribute, an
-        element, what a container holds), so that it may not come before the source.
+    ORDER: two statements of one suite that may not change places: both have effects, or one has and the other looks
+        at what effects may change (an attribute, an element, what a container holds). From the last one with effects
+        in a loop to the loop itself: the next round comes after it.
     """
 
     CONTROL = 0
@@ -95,8 +97,8 @@ class EdgeKind(IntEnum):
 class Edge(NamedTuple):
     """One dependence between two nodes, by their index in the graph.
 
-    loop_carried: only another round of a loop brings the source before the target. may: the write is not sure to happen,
-    or not sure to reach that variable or place (a call that may change its argument, a nested function).
+    loop_carried: only another round of a loop brings the source before the target. may: the write is not sure to
+    happen, or not sure to be one of that variable or place (a call may change its argument, a nested function may run).
     """
 
     source: int

@@ -17,6 +17,7 @@ Memory SSA (Novillo, 2007), with one memory for each variable and place instead 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping
 
@@ -52,12 +53,19 @@ class Writes:
         self._tracked: frozenset[int] = frozenset()
         self._inside: dict[int, list[int]] = defaultdict(list)  # by variable or place, tracked places below it
         self._lasting = 0
+        self._chained = 0  # changes that have seen those that they end
+        self._has_seen: dict[int, int] = {}  # by such a bit, all that it has seen, and through them
+        self._change_points: list[int] = []
+        self._change_bits: list[int] = []
         if self.has_changes:
             self._track(flow)
         plans: defaultdict[int, list[_Write]] = defaultdict(list)
         for point, place, node, is_store in flow.changes:
+            self._change_points.append(point)
+            self._change_bits.append(len(self.sites))
             self._plan_change(plans[point], point, place, node, is_store)
         self._plan_definitions(flow, plans)
+        self._plans = plans
         self.transfers = {point: self._transfer(flow, point, plan) for point, plan in plans.items()}
 
     def seen_at(self, place: int) -> int:
@@ -72,6 +80,36 @@ class Writes:
                 return place
             around = self._parents[around]
         return ~around
+
+    def arrive(self, point: int, reaching: int) -> int:
+        """The writes that a point sees, given those that reach it; asked in the order of the points.
+
+        Where ways meet, a change that a later one has seen is seen through it, also on the way around the later one:
+        else a row of conditional changes would be a square of pairs.
+        """
+        earlier = bisect_left(self._change_points, point)
+        if not earlier:
+            return reaching
+        alive = reaching & self._chained
+        if earlier < len(self._change_bits):
+            alive &= (1 << self._change_bits[earlier]) - 1
+        if alive & (alive - 1):
+            while alive:
+                low = alive & -alive
+                alive ^= low
+                reaching &= ~self._has_seen.get(low, 0)
+        return reaching
+
+    def pass_by(self, point: int, reaching: int) -> None:
+        """Note what the changes of a point have seen, given the writes that reach it; asked as `arrive` is."""
+        for bit, family, role, origin in self._plans[point]:
+            if bit & self._chained and bit not in self._has_seen:
+                seen = ending = reaching & (self._soft[family] if role == _CHANGE else self._origin[family, origin])
+                while ending:
+                    low = ending & -ending
+                    ending ^= low
+                    seen |= self._has_seen.get(low, 0)
+                self._has_seen[bit] = seen
 
     def _track(self, flow: FlowGraph) -> None:
         """Find the places to tell apart."""
@@ -122,6 +160,8 @@ class Writes:
                 self._origin[family, place] = self._origin.get((family, place), 0) | bit
             if role != _STORE:
                 self._soft[family] = self._soft.get(family, 0) | bit
+                if not is_store:
+                    self._chained |= bit
             plan.append((bit, family, role, place))
 
         for inner in self._inside.get(target, ()):
