@@ -1,7 +1,7 @@
 """Embed: graphs to vectors.
 
-`graph_arrays` turns a graph into integers; `Encoder` (ONNX Runtime, one thread) turns batches of those into unit
-vectors.
+`graph_arrays` turns a graph into integers, `joined_arrays` several at once; `Encoder` (ONNX Runtime, one thread) turns
+batches of those into unit vectors.
 """
 
 from codesim.embed.encoder import Encoder
@@ -15,6 +15,7 @@ from codesim.embed.features import (
     GraphBatch,
     batch_graphs,
     graph_arrays,
+    joined_arrays,
 )
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "GraphBatch",
     "batch_graphs",
     "graph_arrays",
+    "joined_arrays",
 ]

@@ -1,8 +1,8 @@
 """From program dependence graphs to the integer arrays that the encoder reads.
 
-In: `Pdg`s. Out: `GraphArrays` per graph, `GraphBatch` for several at once. A node becomes its kind and up to
-`TOKENS_PER_NODE` hashed sub-tokens of its label (no vocabulary: unseen names work); an edge becomes a relation, which
-is its kind refined by branch, operand position or loop, once forward and once reversed.
+In: graphs, one or joined. Out: `GraphArrays` per graph, `GraphBatch` for several as one. A node becomes its kind and up
+to `TOKENS_PER_NODE` hashed sub-tokens of its label (no vocabulary: unseen names work); an edge becomes a relation,
+which is its kind refined by branch, operand position or loop, once forward and once reversed.
 
 Source: hashed sub-tokens after Weinberger et al., Feature Hashing, 2009; the relations are our own.
 """
@@ -12,12 +12,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
-from codesim.graph import Edge, EdgeKind, NodeKind, Pdg
+from codesim.graph import EdgeForm, EdgeKind, JoinedGraphs, NodeKind, Pdg, join_graphs
 
 IntArray = NDArray[np.int64]
 
@@ -27,10 +28,22 @@ NODE_KINDS = 48
 TOKEN_BUCKETS = 8192
 """Size of the sub-token hash table; bucket 0 is padding."""
 TOKENS_PER_NODE = 4
-RELATIONS = 20
+_RELATION = {
+    (EdgeKind.CONTROL, "true"): 0,
+    (EdgeKind.CONTROL, "false"): 1,
+    (EdgeKind.CONTROL, ""): 2,
+    (EdgeKind.DATA, ""): 3,
+    (EdgeKind.DATA, "loop"): 4,
+    (EdgeKind.OPERAND, "0"): 5,
+    (EdgeKind.OPERAND, "1"): 6,
+    (EdgeKind.OPERAND, ""): 7,
+    (EdgeKind.OPERAND, "="): 8,
+    (EdgeKind.ORDER, ""): 9,
+}
+"""The relation of an edge by its kind and mark; "" stands for every mark without a line. A change needs new weights."""
+_REVERSE = len(_RELATION)
+RELATIONS = 2 * _REVERSE
 """Forward relations 0..9 and their reverses 10..19."""
-_REVERSE = RELATIONS // 2
-_CONTROL = {"true": 0, "false": 1}  # any other branch: 2
 _LOCAL = frozenset({NodeKind.PARAMETER, NodeKind.USE, NodeKind.DEFINITION, NodeKind.FUNCTION, NodeKind.WALRUS})
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\sA-Za-z0-9_]+")
 
@@ -92,45 +105,74 @@ def graph_arrays(pdg: Pdg, mask_names: bool = False) -> GraphArrays:
 
     Source: our own.
     """
-    tokens = np.zeros((len(pdg.kinds), TOKENS_PER_NODE), dtype=np.int64)
-    for row, (kind, label) in enumerate(zip(pdg.kinds, pdg.labels, strict=True)):
-        found = _MASKED if mask_names and kind in _LOCAL else label_tokens(label)
-        tokens[row, : len(found)] = found
-    source = np.array([edge.source for edge in pdg.edges], dtype=np.int64)
-    target = np.array([edge.target for edge in pdg.edges], dtype=np.int64)
-    relation = np.array([_relation(edge) for edge in pdg.edges], dtype=np.int64)
-    return GraphArrays(
-        kind=np.array(pdg.kinds, dtype=np.int64),
-        tokens=tokens,
-        edge_index=np.stack([np.concatenate([source, target]), np.concatenate([target, source])]),
-        edge_kind=np.concatenate([relation, relation + _REVERSE]),
-    )
+    return joined_arrays(join_graphs([pdg]), mask_names)[0]
+
+
+def joined_arrays(graphs: JoinedGraphs, mask_names: bool = False) -> list[GraphArrays]:
+    """Turn several graphs into arrays at once, each exactly as `graph_arrays` does it alone.
+
+    Args:
+        graphs: graphs of canonical trees, joined.
+        mask_names: leave out the names of local variables and parameters (all become one token).
+
+    Returns:
+        For each graph its part of arrays that all of them share.
+
+    Source: our own.
+    """
+    tokens = np.array([label_tokens(label) for label in graphs.labels], dtype=np.int64).reshape(-1, TOKENS_PER_NODE)
+    tokens = tokens[graphs.label]
+    if mask_names:
+        tokens[_IS_LOCAL[graphs.kind]] = _MASKED
+    edge_index, edge_kind = _edges_both_ways(graphs)
+    nodes, edges = graphs.node_ends.tolist(), (2 * graphs.edge_ends).tolist()
+    return [
+        GraphArrays(graphs.kind[a:b], tokens[a:b], edge_index[:, c:d], edge_kind[c:d])
+        for (a, b), (c, d) in zip(pairwise(nodes), pairwise(edges), strict=True)
+    ]
+
+
+def _edges_both_ways(graphs: JoinedGraphs) -> tuple[IntArray, IntArray]:
+    """Each graph's edges and then the same reversed, in its own node numbers, and their relations."""
+    sizes = np.diff(graphs.edge_ends)
+    starts = np.repeat(graphs.node_ends[:-1], sizes)
+    source, target = graphs.source - starts, graphs.target - starts
+    there = np.arange(len(source)) + np.repeat(graphs.edge_ends[:-1], sizes)
+    back = there + np.repeat(sizes, sizes)
+    edge_index = np.empty((2, 2 * len(source)), dtype=np.int64)
+    edge_index[0, there], edge_index[0, back] = source, target
+    edge_index[1, there], edge_index[1, back] = target, source
+    edge_kind = np.empty(2 * len(source), dtype=np.int64)
+    edge_kind[there] = np.array([_relation(form) for form in graphs.forms], dtype=np.int64)[graphs.form]
+    edge_kind[back] = edge_kind[there] + _REVERSE
+    return edge_index, edge_kind
 
 
 @lru_cache(maxsize=65536)
 def label_tokens(label: str) -> tuple[int, ...]:
     """The buckets, in [1, TOKEN_BUCKETS), of a label's first sub-tokens: words in either case style, numbers, symbols.
 
-    A prime and the number after it (a fresh name of the lowering) are dropped.
+    A prime and the number after it (a fresh name of the lowering) are dropped. Always TOKENS_PER_NODE, 0 for none.
     """
     words = _WORD.findall(label.partition("'")[0] if label[:1].isidentifier() else label[:200])
-    return tuple(
-        [
-            crc32(word.lower().encode("utf-8", "surrogatepass")) % (TOKEN_BUCKETS - 1) + 1
-            for word in words[:TOKENS_PER_NODE]
-        ]
-    )
+    buckets = [
+        crc32(word.lower().encode("utf-8", "surrogatepass")) % (TOKEN_BUCKETS - 1) + 1
+        for word in words[:TOKENS_PER_NODE]
+    ]
+    return (*buckets, *[0] * (TOKENS_PER_NODE - len(buckets)))
 
 
-_MASKED = (crc32(b"<local>") % (TOKEN_BUCKETS - 1) + 1,)
+_MASKED = (crc32(b"<local>") % (TOKEN_BUCKETS - 1) + 1, *[0] * (TOKENS_PER_NODE - 1))
+_IS_LOCAL = np.array([kind in _LOCAL for kind in range(NODE_KINDS)])
 
 
-def _relation(edge: Edge) -> int:
-    """Control by branch 0-2, data and loop-carried data 3 and 4, operands by position 5-7, stored values 8, order 9."""
-    if edge.kind is EdgeKind.CONTROL:
-        return _CONTROL.get(edge.detail, 2)
-    if edge.kind is EdgeKind.DATA:
-        return 4 if edge.loop_carried else 3
-    if edge.kind is EdgeKind.OPERAND:
-        return 8 if edge.detail == "=" else 5 + min(int(edge.detail), 2)
-    return 9
+@lru_cache(maxsize=65536)
+def _relation(form: EdgeForm) -> int:
+    kind = form[0]
+    return next(_RELATION[kind, mark] for mark in _marks(form) if (kind, mark) in _RELATION)
+
+
+def _marks(form: EdgeForm) -> list[str]:
+    """What may decide about an edge's relation, the strongest first: marks of data, the detail of other kinds."""
+    kind, detail, loop_carried, may = form
+    return ["may"] * may + ["loop"] * loop_carried + [""] if kind is EdgeKind.DATA else [detail, ""]

@@ -3,20 +3,25 @@
 The room is entered here; what it is made of (flow, dominance, data flow) stays inside.
 """
 
-from codesim.graph.canonical import canonical_hash
+from codesim.graph.canonical import canonical_hash, canonical_hashes
 from codesim.graph.draw import to_svg
 from codesim.graph.dump import to_dot, to_json, to_networkx, to_text
+from codesim.graph.joined import EdgeForm, JoinedGraphs, join_graphs
 from codesim.graph.pdg import build_pdg
 from codesim.graph.schema import SCHEMA_VERSION, Edge, EdgeKind, NodeKind, Pdg
 
 __all__ = [
     "SCHEMA_VERSION",
     "Edge",
+    "EdgeForm",
     "EdgeKind",
+    "JoinedGraphs",
     "NodeKind",
     "Pdg",
     "build_pdg",
     "canonical_hash",
+    "canonical_hashes",
+    "join_graphs",
     "to_dot",
     "to_json",
     "to_networkx",

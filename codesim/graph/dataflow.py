@@ -45,10 +45,12 @@ def def_use_pairs(flow: FlowGraph, parents: Mapping[int, int]) -> list[DefUse]:
             if node in late:
                 _pair(writes, mask & ~reaching, point, node, out, is_late=True)
     if writes.has_changes:
-        for point, place, node, root_node in flow.reads:
+        for point, place, node, root_node, is_whole in flow.reads:
             key = writes.seen_at(place)
             reader = root_node if key < 0 else node
             mask = family.get(key, 0) & before[point]
+            if not is_whole or (key < 0 and place != ~key):
+                mask &= ~writes.inside
             if mask and reader >= 0:
                 _pair(writes, mask, point, reader, out)
     return out

@@ -42,9 +42,9 @@ class FlowGraph:
     node of the point, -1 for a mere join. spans[p]: where it stands in the source, None for a join.
 
     uses, definitions: (point, variable, graph node) in the order of evaluation. reads: (point, variable or place, node,
-    node of the variable it starts at) of what looks at the content of an object. changes: (point, variable or place,
-    node, whether it is a store to that very place) of what changes an object. A point reads before it changes, and
-    changes before it binds.
+    node of the variable it starts at, whether it looks at all that is inside) of what looks at the content of an
+    object; node -1 for a place that is stored. changes: (point, variable or place, node, whether it is a store to that
+    very place) of what changes an object. A point reads before it changes, and changes before it binds.
 
     weak: definitions (graph nodes) that may not happen when their point runs; on_true: those that happen only on the
     way along "true" (a loop's target); tried: points that leave along "false" with some of these done, some not (a
@@ -59,7 +59,7 @@ class FlowGraph:
         self.spans: list[Span | None] = [None, None]
         self.uses: list[tuple[int, int, int]] = []
         self.definitions: list[tuple[int, int, int]] = []
-        self.reads: list[tuple[int, int, int, int]] = []
+        self.reads: list[tuple[int, int, int, int, bool]] = []
         self.changes: list[tuple[int, int, int, bool]] = []
         self.weak: set[int] = set()
         self.on_true: set[int] = set()

@@ -50,7 +50,7 @@ class Names:
         self.level = 0
         self._globals: dict[str, int] = {}
         self._places: dict[tuple[int, str], int] = {}
-        self._known: dict[str, tuple[int, Scope | None]] = {}  # what `resolve` found since the stack last changed
+        self.known: dict[str, tuple[int, Scope | None]] = {}
 
     def enter(self, scope: Node) -> None:
         """Enter a FUNCTION or CLASS."""
@@ -72,19 +72,19 @@ class Names:
 
     def _push(self, scope: Scope) -> None:
         self.stack.append(scope)
-        self._known = {}
+        self.known = {}
 
     def leave(self) -> None:
         """Leave the innermost scope."""
         self.stack.pop()
         self.level = self.stack[-1].level if self.stack else 0
-        self._known = {}
+        self.known = {}
 
     def resolve(self, name: str) -> tuple[int, Scope | None]:
         """The variable that a name means here, and its scope; None for what belongs to no scope of this graph."""
-        found = self._known.get(name)
+        found = self.known.get(name)
         if found is None:
-            found = self._known[name] = self._resolve(name)
+            found = self.known[name] = self._resolve(name)
         return found
 
     def _resolve(self, name: str) -> tuple[int, Scope | None]:

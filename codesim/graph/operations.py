@@ -122,7 +122,8 @@ class OperationBuilder:
 
     def read(self, name: str, span: Span) -> int:
         """A node that reads the variable; what it looks at in the variable's object is the caller's to say."""
-        variable, scope = self.names.resolve(name)
+        names = self.names
+        variable, scope = names.known.get(name) or names.resolve(name)
         node = len(self.nodes)
         if scope is None:
             self.nodes.append((NodeKind.GLOBAL, name, span))
@@ -138,7 +139,10 @@ class OperationBuilder:
             self.place = NO_PLACE
             return node
         self.place = variable
-        self.use(variable, node, scope.level)
+        if self.assigned_here or scope.level < names.level:
+            self.use(variable, node, scope.level)
+        else:
+            self.uses.append((self.point, variable, node))
         return node
 
     def use(self, variable: int, node: int, level: int) -> None:
@@ -179,10 +183,10 @@ class OperationBuilder:
             child = tree.children[0]
             base = self.read(child.label, child.span) if child.kind is Kind.NAME else self.expression(child)
             place = self.place if self.place == NO_PLACE else self.names.place(self.place, tree.label)
-            root = base if child.kind is Kind.NAME else self.reads[-1][3] if place != NO_PLACE else -1
             node = self.finished(NodeKind.ATTRIBUTE, tree.label, tree.span, [base])
             if place != NO_PLACE:
-                self.reads.append((self.point, place, -1, root))
+                root = base if child.kind is Kind.NAME else self.base_of_a_place()
+                self.reads.append((self.point, place, -1, root, True))
                 self.changes.append((self.point, place, node, True))
         elif tree.kind is Kind.SUBSCRIPT:
             base = self.expression(tree.children[0])
@@ -204,7 +208,7 @@ class OperationBuilder:
         """NAME, looked at as a whole."""
         node = self.read(tree[1], tree[3])
         if self.place != NO_PLACE:
-            self.reads.append((self.point, self.place, node, node))
+            self.reads.append((self.point, self.place, node, node, True))
         return node
 
     def leaf(self, tree: Node) -> int:
@@ -224,12 +228,14 @@ class OperationBuilder:
         node = len(self.nodes)
         self.nodes.append((kind, label, span))
         edges = self.edges
-        if len(operands) <= 256:
+        self.place = NO_PLACE
+        if len(operands) == 1:
+            edges.append((operands[0], node, _OPERAND, "0", False, False))
+        elif len(operands) <= 256:
             for operand, position in zip(operands, _POSITIONS, strict=False):
                 edges.append((operand, node, _OPERAND, position, False, False))
         else:
             edges.extend([(operand, node, _OPERAND, str(i), False, False) for i, operand in enumerate(operands)])
-        self.place = NO_PLACE
         return node
 
     def partly_sure(self, tree: Node) -> int:
@@ -254,10 +260,16 @@ class OperationBuilder:
         node = self.finished(NodeKind.ATTRIBUTE, label, span, [operand])
         if place != NO_PLACE:
             if base[0] is not Kind.NAME:
-                root = self.reads[-1][3]
+                root = self.base_of_a_place()
             self.place = self.names.place(place, label)
-            self.reads.append((self.point, self.place, node, root))
+            self.reads.append((self.point, self.place, node, root, True))
         return node
+
+    def base_of_a_place(self) -> int:
+        """Note that the place read last was only looked up to reach one inside it; the node of the variable it is in."""
+        point, place, node, root, _ = self.reads[-1]
+        self.reads[-1] = (point, place, node, root, False)
+        return root
 
     def subscript(self, tree: Node) -> int:
         """SUBSCRIPT and STARRED that are read: a look at elements."""

@@ -46,6 +46,7 @@ class Writes:
     def __init__(self, flow: FlowGraph, parents: Mapping[int, int]) -> None:
         self.sites: list[tuple[int, int, int, bool]] = []
         self.family: dict[int, int] = {}
+        self.inside = 0
         self.has_changes = bool(flow.changes)
         self._parents = parents
         self._soft: dict[int, int] = {}  # of a family, what a change ends: all but stores to the place itself
@@ -120,9 +121,18 @@ class Writes:
             changes[root] += 1
             if place != root:
                 places[root].add(place)
-        tracked = {
-            place for root, found in places.items() if len(found) * changes[root] <= _MOST_PLACE_BITS for place in found
+        told_apart = {
+            place
+            for root, found in places.items()
+            if len(found) * changes[root] <= _MOST_PLACE_BITS
+            for place in found
         }
+        tracked = set(told_apart)
+        for place in told_apart:  # what holds a changed place sees the change
+            around = self._parents[place]
+            while around in self._parents:
+                tracked.add(around)
+                around = self._parents[around]
         self._tracked = frozenset(tracked)
         for place in sorted(tracked):
             around = place
@@ -157,6 +167,7 @@ class Writes:
             self.sites.append((point, node, shown, True))
             self.family[family] = self.family.get(family, 0) | bit
             if role == _INSIDE:
+                self.inside |= bit
                 self._origin[family, place] = self._origin.get((family, place), 0) | bit
             if role != _STORE:
                 self._soft[family] = self._soft.get(family, 0) | bit

@@ -10,19 +10,20 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from codesim.config import Settings
-from codesim.embed import FEATURE_VERSION, Encoder, GraphArrays, graph_arrays
+from codesim.embed import FEATURE_VERSION, Encoder, GraphArrays, joined_arrays
 from codesim.errors import StoreError
-from codesim.graph import SCHEMA_VERSION, build_pdg, canonical_hash
-from codesim.parse import lower, parse_function
+from codesim.graph import SCHEMA_VERSION, Pdg, build_pdg, canonical_hashes, join_graphs
+from codesim.parse import Node, lower, parse_function
+from codesim.parse.depth import deep_recursion
+from codesim.pipeline.interpreter import COLLECTOR, DEEPEST_COMPARED
 from codesim.source import (
     CutFragment,
     Skipped,
@@ -36,26 +37,16 @@ from codesim.source import (
 from codesim.store import Cache, FileRecord, FragmentRecord, cache_key, decode_file_record, encode_file_record
 from codesim.verify import substance
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 ANALYSIS_VERSION = 1  # bump when lowering, substance or fragment limits change what a record holds
-MOST_LINES = 2_000  # order edges grow with the square of conditional effects; longer functions are tables
 MOST_CACHE_BYTES = (
     512 * 2**20
 )  # some 700,000 functions, by the 735 bytes each of Django's; what was used least recently goes first
-RECURSION_LIMIT = 10_000  # calls of Python from Python take no C stack since 3.11
 _MIN_FILES_PER_WORKER = 32  # below this a process costs more than it brings
-_COLLECTOR = (50_000, 20, 100)  # trees hold no cycles: looking for some at Python's own pace took 30 % of a scan
 Advance = Callable[[int], None]
-
-
-@contextmanager
-def rare_collections() -> Iterator[None]:
-    """Let Python look for reference cycles rarely, and restore its own pace afterwards."""
-    before = gc.get_threshold()
-    gc.set_threshold(*_COLLECTOR)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 @dataclass(slots=True)
@@ -94,11 +85,19 @@ class Analysis:
     seconds: StageSeconds = field(default_factory=StageSeconds)
 
 
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A fragment on its way to a record."""
+
+    cut: CutFragment
+    pdg: Pdg
+    substance: int
+
+
 class Analyser:
     """Analyses files one at a time; one lives in each process."""
 
     def __init__(self, settings: Settings) -> None:
-        sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION_LIMIT))
         self.settings = settings
         self.encoder = Encoder.load()
 
@@ -120,38 +119,59 @@ class Analyser:
         cuts = [cut for cut in cuts if line_count(cut) >= self.settings.min_lines]
         seconds.source = perf_counter() - start
         start = perf_counter()
-        skipped: list[Skipped] = []
-        drafts: list[tuple[CutFragment, str, int, int, GraphArrays]] = []
-        for cut in cuts:
-            length = line_count(cut)
-            if length > MOST_LINES:
-                skipped.append(_skipped(cut, f"has {length} lines, more than {MOST_LINES}"))
-                continue
-            try:
-                draft = self._draft(cut)
-            except RecursionError:
-                skipped.append(_skipped(cut, "is nested too deeply"))
-                continue
-            if draft is not None:
-                drafts.append(draft)
+        drafts, skipped = self._drafts(cuts)
+        digests: list[str] = []
+        arrays: list[GraphArrays] = []
+        if drafts:  # half of the files have no function large enough
+            graphs = join_graphs([draft.pdg for draft in drafts])
+            digests, arrays = canonical_hashes(graphs), joined_arrays(graphs)
         seconds.graph = perf_counter() - start
         start = perf_counter()
-        vectors = self.encoder.embed([draft[-1] for draft in drafts])
-        fragments = tuple(
-            FragmentRecord(cut.fragment, cut.parent, cut.suppressed, digest, nodes, work, vector)
-            for (cut, digest, nodes, work, _), vector in zip(drafts, vectors, strict=True)
-        )
+        vectors = self.encoder.embed(arrays)
+        fragments = tuple(map(_record, drafts, digests, vectors))
         seconds.embed = perf_counter() - start
-        record = FileRecord(source.lines, notes, fragments)
-        return Analysed(source.path, record, tuple(skipped), seconds)
+        return Analysed(source.path, FileRecord(source.lines, notes, fragments), skipped, seconds)
 
-    def _draft(self, cut: CutFragment) -> tuple[CutFragment, str, int, int, GraphArrays] | None:
-        """Hash, size, substance and arrays of a fragment's canonical graph; None below the size limit."""
+    def _drafts(self, cuts: Sequence[CutFragment]) -> tuple[list[_Draft], tuple[Skipped, ...]]:
+        """The canonical graphs of fragments, those below the size limit left out, and what could not be built."""
+        drafts: list[_Draft] = []
+        skipped: list[Skipped] = []
+        with deep_recursion():
+            for cut in cuts:
+                try:
+                    draft = self._draft(cut)
+                except RecursionError:
+                    skipped.append(_skipped(cut, "is nested too deeply"))
+                    continue
+                if draft is not None:
+                    drafts.append(draft)
+        return drafts, tuple(skipped)
+
+    def _draft(self, cut: CutFragment) -> _Draft | None:
+        """The canonical graph of a fragment, None below the size limit."""
         tree = lower(parse_function(cut.node))
         pdg = build_pdg(tree, cut.fragment.qualname)
         if len(pdg.kinds) < self.settings.min_nodes:
             return None
-        return cut, canonical_hash(pdg), len(pdg.kinds), substance(tree), graph_arrays(pdg)
+        if 2 * len(pdg.kinds) > DEEPEST_COMPARED and _depth(tree) > DEEPEST_COMPARED:
+            raise RecursionError  # not for us, but for what compares it later
+        return _Draft(cut, pdg, substance(tree))
+
+
+def _record(draft: _Draft, digest: str, vector: NDArray[np.float32]) -> FragmentRecord:
+    cut = draft.cut
+    nodes = len(draft.pdg.kinds)
+    return FragmentRecord(cut.fragment, cut.parent, cut.suppressed, digest, nodes, draft.substance, vector)
+
+
+def _depth(tree: Node) -> int:
+    """Levels of a tree; at least every second one has a node in the graph."""
+    levels = 0
+    level = [tree]
+    while level:
+        levels += 1
+        level = [child for node in level for child in node.children]
+    return levels
 
 
 def _skipped(cut: CutFragment, problem: str) -> Skipped:
@@ -252,7 +272,7 @@ _worker: Analyser | None = None
 
 def _start_worker(settings: Settings) -> None:
     global _worker  # noqa: PLW0603  # one per process, by the pool's design
-    gc.set_threshold(*_COLLECTOR)
+    gc.set_threshold(*COLLECTOR)
     _worker = Analyser(settings)
 
 

@@ -21,7 +21,8 @@ from codesim.config import Settings
 from codesim.errors import StoreError
 from codesim.group import group_pairs, representative
 from codesim.index import candidate_pairs
-from codesim.pipeline.analysis import Analysis, analyse_files, rare_collections
+from codesim.pipeline.analysis import Analysis, analyse_files
+from codesim.pipeline.interpreter import rare_collections, room_for_comparing
 from codesim.pipeline.rank import in_rank_order, is_reportable, is_worthwhile, without_nested
 from codesim.pipeline.subjects import Subjects
 from codesim.refactor import RefactoringCandidate, build_candidate
@@ -66,7 +67,7 @@ def scan(
 
     Source: our own.
     """
-    with rare_collections():
+    with rare_collections(), room_for_comparing():
         return _scan(paths, settings, root, focus, progress or (lambda *_: None))
 
 

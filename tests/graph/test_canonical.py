@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
+import random
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from behaviour import faithful, hash_of
 from cases import ROOT
+from graph.random_pdgs import random_pdg
+from hypothesis import given
+from hypothesis import strategies as st
 
-from codesim.graph import build_pdg, canonical_hash
+from codesim.graph import EdgeKind, NodeKind, build_pdg, canonical_hash, canonical_hashes, join_graphs
 
 DIFFERENT = {
     "which parameter": ("def f(a, b):\n return a", "def f(a, b):\n return b"),
@@ -87,3 +92,55 @@ def test_the_hash_is_the_same_in_every_process() -> None:
 def test_the_name_of_the_graph_does_not_count() -> None:
     tree = faithful("def f(a, b):\n    return a + b\n")
     assert canonical_hash(build_pdg(tree, "f")) == canonical_hash(build_pdg(tree, "another name"))
+
+
+@given(st.lists(st.integers(0, 300), max_size=12))
+def test_a_graph_has_the_same_hash_alone_and_among_others(seeds: list[int]) -> None:
+    pdgs = [random_pdg(seed) for seed in seeds]
+    assert canonical_hashes(join_graphs(pdgs)) == [canonical_hash(pdg) for pdg in pdgs]
+
+
+def test_graphs_without_edges_are_hashed_alike_in_any_company() -> None:
+    lonely, crowded = random_pdg(1, nodes=1), random_pdg(2, nodes=20)
+    alone = canonical_hashes(join_graphs([lonely]))
+    assert canonical_hashes(join_graphs([crowded, lonely, lonely]))[1:] == alone * 2
+    assert canonical_hashes(join_graphs([])) == []
+
+
+def test_random_graphs_have_hashes_of_their_own() -> None:
+    """No sum overflows into another and no edge is lost: a thousand different graphs, a thousand hashes."""
+    pdgs = [random_pdg(seed, nodes=15) for seed in range(1_000)]
+    assert len(set(canonical_hashes(join_graphs(pdgs)))) == 1_000
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_order_of_nodes_does_not_count(seed: int) -> None:
+    pdg = random_pdg(seed)
+    order = list(range(len(pdg.kinds)))
+    random.Random(seed).shuffle(order)  # noqa: S311
+    parameters = iter([node for node in range(len(order)) if pdg.kinds[node] is NodeKind.PARAMETER])
+    order = [next(parameters) if pdg.kinds[node] is NodeKind.PARAMETER else node for node in order]  # these keep theirs
+    place = {node: new for new, node in enumerate(order)}
+    moved = replace(
+        pdg,
+        kinds=tuple([pdg.kinds[node] for node in order]),
+        labels=tuple([pdg.labels[node] for node in order]),
+        spans=tuple([pdg.spans[node] for node in order]),
+        edges=tuple(sorted(e._replace(source=place[e.source], target=place[e.target]) for e in pdg.edges)),
+    )
+    assert canonical_hash(moved) == canonical_hash(pdg)
+
+
+@pytest.mark.parametrize("kind", EdgeKind)
+@pytest.mark.parametrize(
+    "change", [{"may": True}, {"loop_carried": True}, {"source": 3, "target": 2}, {"detail": "0"}], ids=str
+)
+def test_what_an_edge_says_counts(kind: EdgeKind, change: dict[str, object]) -> None:
+    pdg = random_pdg(7, nodes=12)
+    edge = next(iter(pdg.edges))._replace(source=2, target=3, kind=kind, detail="1", loop_carried=False, may=False)
+    before, after = (
+        canonical_hash(replace(pdg, edges=(*pdg.edges, one)))
+        for one in (edge, edge._replace(**change))  # type: ignore[arg-type]
+    )
+    is_name = kind is EdgeKind.DATA and "detail" in change  # a variable's name, or that of a place such as `self.x`
+    assert (before == after) is is_name

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import shutil
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from cases import FIXTURES, KNOWN_MISSES, Case, load_cases
 
 from codesim.config import Settings
 from codesim.pipeline import scan
+from codesim.pipeline.interpreter import DEEPEST_COMPARED
 from codesim.report import render_json
 
 PLAIN = replace(Settings(), cache=False, jobs=1)
@@ -150,11 +152,52 @@ def test_a_function_too_deep_for_the_interpreter_is_skipped_alone(
     assert [item.path for item in report.summary.skipped] == ["deep.py"]
 
 
-def test_a_function_of_endless_length_is_skipped_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    body = "".join(f"    if a > {number}:\n        put({number})\n" for number in range(1_500))
-    (tmp_path / "long.py").write_text(f"def long(a):\n{body}\n\ndef short(a):\n{body[:400].rpartition('    if')[0]}")
+def test_functions_of_any_length_are_compared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, count in (("a", 1_100), ("b", 1_101)):
+        body = "".join(f"    if a > {number}:\n        put({number})\n" for number in range(count))
+        (tmp_path / f"{name}.py").write_text(f"def long(a):\n{body}")
     monkeypatch.chdir(tmp_path)
-    summary = scan([Path()], PLAIN, tmp_path).report.summary
-    assert summary.fragments == 1
-    assert [item.path for item in summary.skipped] == ["long.py"]
-    assert "line 1: long has 3001 lines" in summary.skipped[0].reason
+    report = scan([Path()], PLAIN, tmp_path).report
+    assert report.summary.skipped == ()
+    assert [len(candidate.members) for candidate in report.candidates] == [2]
+
+
+DEEP = {
+    "operands": lambda count: "    return w" + " + x" * count + "\n",
+    "guards": lambda count: "".join(
+        f"    if x > {number}:\n        return {number}\n" for number in range(count // 2 - 5)
+    ),
+    "attributes": lambda count: "    return w" + ".x" * (count - 10) + "\n",
+}
+
+
+@pytest.mark.parametrize("shape", DEEP)
+def test_functions_as_deep_as_the_limit_are_compared(
+    shape: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the analysis lets pass, the rest of the scan can nest; the interpreter's own limit is as before."""
+    limit = sys.getrecursionlimit()
+    for name in ("a", "b"):
+        head = f"def deep(x, y):\n    {name} = y\n    print({name})\n    send(y, x)\n    w = {name} * 2\n    x.put(w)\n"
+        end = "" if name == "a" else "    x.put(y)\n"
+        (tmp_path / f"{name}.py").write_text(head + end + DEEP[shape](DEEPEST_COMPARED - 20))
+    monkeypatch.chdir(tmp_path)
+    report = scan([Path()], PLAIN, tmp_path).report
+    assert report.summary.skipped == ()
+    assert [len(candidate.members) for candidate in report.candidates] == [2]
+    assert sys.getrecursionlimit() == limit
+
+
+def test_deeper_functions_are_left_out_each_with_its_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = FIXTURES / "clones" / "type1" / "sliding_batches"
+    shutil.copy(case / "b.py", tmp_path / "b.py")
+    head = "\n\ndef deep(x):\n    w = x * 2\n    x.put(w)\n"
+    text = (case / "a.py").read_text(encoding="utf-8")
+    (tmp_path / "a.py").write_text(text + head + DEEP["guards"](2 * DEEPEST_COMPARED), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    report = scan([Path()], PLAIN, tmp_path).report
+    assert len(report.candidates) == 1
+    line = text.count("\n") + 3
+    assert [(item.path, item.reason) for item in report.summary.skipped] == [
+        ("a.py", f"line {line}: deep is nested too deeply")
+    ]

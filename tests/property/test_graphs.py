@@ -81,6 +81,8 @@ def test_two_independent_assignments_may_change_places(before: list[str], one: s
         return  # their order is part of the meaning
     if any(effects) and any("def " in line for line in (*before, *after)):
         return  # a nested function may read the one variable when the other is computed
+    if any(effects) and any(name in one and name in two for name in LOCALS):
+        return  # a call may change the object that the other is handed
     after = [line.replace("gamma", "first").replace("delta", "second") for line in after]
     first, second = f"first = {one}", f"second = {two}"
     head = "gamma = delta = result = check(alpha, beta)"  # else a call might change these, as globals
