@@ -266,7 +266,7 @@ class OperationBuilder:
         return node
 
     def base_of_a_place(self) -> int:
-        """Note that the place read last was only looked up to reach one inside it; the node of the variable it is in."""
+        """Note that the place read last was only looked up to reach one inside it; returns its variable's node."""
         point, place, node, root, _ = self.reads[-1]
         self.reads[-1] = (point, place, node, root, False)
         return root
@@ -339,6 +339,7 @@ class OperationBuilder:
         self.names.enter_immediate(targets, is_late=tree.label == "generator" and not is_consumed)
         self.looks = True
         self.unsure += 1
+        uses, definitions = len(self.uses), len(self.definitions)
         for position, part in enumerate(generators):
             target, iterable, *tests = part.children
             source = first if position == 0 else self.expression(iterable)
@@ -351,6 +352,10 @@ class OperationBuilder:
         self.operand(self.expression(element), node, 0)
         self.unsure -= 1
         self.names.leave()
+        for _, variable, written in self.definitions[definitions:]:  # by a walrus: the next round reads it
+            for _, used, use in self.uses[uses:]:
+                if used == variable:
+                    self.edges.append((written, use, _DATA, self.names.labels[variable], True, True))
         self.place = NO_PLACE
         return node
 

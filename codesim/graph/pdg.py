@@ -230,6 +230,9 @@ class _Builder(OperationBuilder):
         self.flow.frames.append(frame)
         out = self.suite(tree.children[0], [(point, "")], node, "with")
         self.flow.frames.pop()
+        targets = [target for item in tree.children[1:] for target in item.children[1:]]
+        if len(tree.children) > 2 or any(target.kind is not Kind.STORE for target in targets):
+            frame.raises.append(point)  # the first item may swallow what fails in the second, or in unpacking
         # a body that never ends but by a jump is left behind only where an exception is swallowed
         return self.joined(out or [(point, "false")], frame.raises)
 
@@ -305,9 +308,9 @@ class _Builder(OperationBuilder):
             self.operand(node, case_node, 0)
             before = len(self.definitions)
             self.operand(self.pattern(pattern), case_node, 1)
-            self.flow.on_true.update([written for _, _, written in self.definitions[before:]])
             if guard:
                 self.operand(self.expression(guard[0]), case_node, 2)
+            self.flow.on_true.update([written for _, _, written in self.definitions[before:]])
             point = self.point
             self.flow.tried.add(point)
             out = out + self.suite(suite, [(point, "true")])
@@ -351,11 +354,12 @@ class _Builder(OperationBuilder):
         node = self.statement(tree, NodeKind.CLASS, pending, tree.label)
         for position, child in enumerate(tree.children[1:]):
             self.operand(self.expression(child), node, position)
-        self.bind(tree.label, node)
         self.names.enter(tree)
         out = self.suite(tree.children[0], [(self.point, "")], node, "class")
         self.names.leave()
-        return out
+        self.at(self.flow.add_point(node, tree.span, out))  # the name is bound when the body has run
+        self.bind(tree.label, node)
+        return [(self.point, "")]
 
 
 _COMPOUND: dict[Kind, Callable[[_Builder, Node, Pending], Pending]] = {
