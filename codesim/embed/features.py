@@ -22,7 +22,7 @@ from codesim.graph import EdgeForm, EdgeKind, JoinedGraphs, NodeKind, Pdg, join_
 
 IntArray = NDArray[np.int64]
 
-FEATURE_VERSION = 1
+FEATURE_VERSION = 2
 NODE_KINDS = 48
 """Size of the node-kind table (a few more than `NodeKind` has)."""
 TOKEN_BUCKETS = 8192
@@ -39,11 +39,12 @@ _RELATION = {
     (EdgeKind.OPERAND, ""): 7,
     (EdgeKind.OPERAND, "="): 8,
     (EdgeKind.ORDER, ""): 9,
+    (EdgeKind.DATA, "may"): 10,
 }
 """The relation of an edge by its kind and mark; "" stands for every mark without a line. A change needs new weights."""
 _REVERSE = len(_RELATION)
 RELATIONS = 2 * _REVERSE
-"""Forward relations 0..9 and their reverses 10..19."""
+"""Forward relations 0..10 and their reverses 11..21."""
 _LOCAL = frozenset({NodeKind.PARAMETER, NodeKind.USE, NodeKind.DEFINITION, NodeKind.FUNCTION, NodeKind.WALRUS})
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\sA-Za-z0-9_]+")
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from codesim.source import Span
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 class NodeKind(IntEnum):

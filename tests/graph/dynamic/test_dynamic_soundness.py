@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import sys
 import warnings
@@ -52,7 +53,7 @@ def observed(drivers: list[Driver], folder: Path) -> Summary:
             for turn in range(ROUNDS):
                 own = folder / f"{driver.__name__}-{turn}"
                 own.mkdir()
-                with tracer.active():
+                with contextlib.chdir(own), tracer.active():  # relative names must not end up in the checkout
                     driver(own)
         return compare(tracer)
 
