@@ -25,12 +25,9 @@ Source: our own; the rules are those that method notes and refactoring catalogue
 
 from __future__ import annotations
 
-import ast
-import re
-import string
 from collections.abc import Callable
-from typing import ClassVar
 
+from codesim.parse.formatting import method_as_format, percent_as_format
 from codesim.parse.order import is_name, is_pure, is_quiet, same
 from codesim.parse.tree import Kind, Node
 
@@ -39,13 +36,8 @@ _MIRRORED = {">": "<", ">=": "<="}
 _EMPTY = {"list": "list", "dict": "dict", "tuple": "tuple", "set": "set"}
 _ATOMS = frozenset({Kind.NAME, Kind.CONSTANT})
 _ORDERED = ("dict", "OrderedDict", "defaultdict", "Counter")  # they remember the order of their keywords
-_CONVERSIONS = {"s": "{}", "r": "{!r}", "d": "{:d}", "i": "{:d}", "%": "%"}
-_PERCENT = re.compile(r"%(?P<spec>(?:\.\d+)?)(?P<code>[srdif%])")
-
-
-def mentions(node: Node, name: str) -> bool:
-    """Whether a variable of this name is read or written anywhere below."""
-    return any(inner.label == name and inner.kind in (Kind.NAME, Kind.STORE) for inner in node.walk())
+_CALLEES = frozenset({*_EMPTY, "range"})  # builtins whose calls have a rule
+_NAME, _CONSTANT, _ATTRIBUTE, _KEYWORD, _COMPARE = Kind.NAME, Kind.CONSTANT, Kind.ATTRIBUTE, Kind.KEYWORD, Kind.COMPARE
 
 
 def negate(test: Node) -> Node:
@@ -90,18 +82,35 @@ class ExpressionLowering:
 
     def lower(self, node: Node) -> Node:
         """The canonical form of an expression (or of any node that holds expressions), children first."""
-        if node.children:
-            children = tuple([self.lower(child) for child in node.children])
-            if children != node.children:
-                node = node._replace(children=children)
-            rule = self._RULES.get(node.kind)
-            if rule is not None:
-                node = rule(self, node)
-        return node
+        kind, label, children, span = node
+        if not children:
+            return node
+        changed: list[Node] | None = None
+        for position, child in enumerate(children):
+            if child.children:  # no rule speaks of leaves
+                lowered = self.lower(child)
+                if lowered is not child:
+                    if changed is None:
+                        changed = list(children)
+                    changed[position] = lowered
+        if changed is not None:
+            node = Node(kind, label, tuple(changed), span)
+        rule = _RULES.get(kind)
+        return node if rule is None else rule(self, node)
 
     def lower_test(self, node: Node) -> Node:
         """The canonical form of an expression of which only the truth matters."""
         return self._as_test(self.lower(node))
+
+    def is_default(self, node: Node) -> bool:
+        """Whether a CONDITIONAL not yet lowered is one of `a if a else b`, and lowers to `a or b`."""
+        test, then, other = node.children
+        test = self.lower_test(test)
+        if is_negative(test):
+            test, then = negate(test), other
+        if then.kind is Kind.CONDITIONAL and test.kind not in (Kind.CONDITIONAL, Kind.BOOLEAN):
+            return False  # so that a chain of conditionals is not lowered again at each of its links
+        return is_pure(test) and same(test, self.lower(then))
 
     def calls_builtin(self, node: Node, *names: str) -> bool:
         """Whether the node calls one of these builtins, not rebound here, with plain positional arguments."""
@@ -123,21 +132,25 @@ class ExpressionLowering:
         return node
 
     def _operator(self, node: Node) -> Node:
-        first = node.children[0]
-        if node.label == "not" and first.kind is Kind.COMPARE and first.label in NEGATED:
+        label, operands = node.label, node.children
+        first = operands[0]
+        kind = first.kind
+        if kind is _COMPARE and label == "not" and first.label in NEGATED:
             return first._replace(label=NEGATED[first.label], span=node.span)
-        if node.label == "unary -" and first.kind is Kind.CONSTANT and first.label[0].isdigit():
-            return Node(Kind.CONSTANT, "-" + first.label, (), node.span)
-        if node.label == "%" and first.kind is Kind.CONSTANT and first.label[0] in "'\"":
-            return self._percent(node)
-        if node.label == "*" and first.kind is Kind.CONSTANT and node.children[1].kind is not Kind.CONSTANT:
-            return node._replace(children=node.children[::-1])
+        if kind is not _CONSTANT:
+            return node
+        if label == "unary -" and first.label[0].isdigit():
+            return Node(_CONSTANT, "-" + first.label, (), node.span)
+        if label == "%" and first.label[0] in "'\"":
+            return percent_as_format(node)
+        if label == "*" and operands[1].kind is not _CONSTANT:
+            return node._replace(children=operands[::-1])
         return node
 
     def _compare(self, node: Node) -> Node:
-        operators = node.label.split(",")
         operands = node.children
-        if len(operators) > 1:
+        if len(operands) > 2:
+            operators = node.label.split(",")
             if not all(operand.kind in _ATOMS for operand in operands[1:-1]):
                 return node
             parts = [
@@ -146,12 +159,13 @@ class ExpressionLowering:
             ]
             return Node(Kind.BOOLEAN, "and", tuple(parts), node.span)
         left, right = operands
-        if node.label in _MIRRORED and self._may_swap(left, right):
-            return node._replace(label=_MIRRORED[node.label], children=(right, left))
-        if node.label in ("==", "!=") and left.kind is Kind.CONSTANT and right.kind is not Kind.CONSTANT:
+        label = node.label
+        if label in _MIRRORED and self._may_swap(left, right):
+            return node._replace(label=_MIRRORED[label], children=(right, left))
+        if left.kind is _CONSTANT and label in ("==", "!=") and right.kind is not _CONSTANT:
             return node._replace(children=(right, left))
         is_display = right.kind is Kind.COLLECTION and right.label in ("list", "set")
-        if node.label in ("in", "not in") and is_display and all(c.kind is Kind.CONSTANT for c in right.children):
+        if is_display and label in ("in", "not in") and all(child.kind is _CONSTANT for child in right.children):
             return node._replace(children=(left, right._replace(label="tuple")))
         return node
 
@@ -170,15 +184,17 @@ class ExpressionLowering:
 
     def _boolean(self, node: Node) -> Node:
         """Flatten nested equal connectives; `a == 1 or a == 2` becomes membership."""
-        node = connective(node.label, list(node.children), node)
+        if any(child.kind is Kind.BOOLEAN and child.label == node.label for child in node.children):
+            node = connective(node.label, list(node.children), node)
         children = node.children
-        first = children[0]
         wanted = "==" if node.label == "or" else "!="
-        if all(c.kind is Kind.COMPARE and c.label == wanted and c.children[1].kind is Kind.CONSTANT for c in children):
-            subject = first.children[0]
-            if is_pure(subject) and all(same(subject, child.children[0]) for child in children[1:]):
-                options = Node(Kind.COLLECTION, "tuple", tuple([c.children[1] for c in children]), node.span)
-                return Node(Kind.COMPARE, "in" if wanted == "==" else "not in", (subject, options), node.span)
+        for child in children:
+            if child.kind is not _COMPARE or child.label != wanted or child.children[1].kind is not _CONSTANT:
+                return node
+        subject = children[0].children[0]
+        if is_pure(subject) and all(same(subject, child.children[0]) for child in children[1:]):
+            options = Node(Kind.COLLECTION, "tuple", tuple([c.children[1] for c in children]), node.span)
+            return Node(_COMPARE, "in" if wanted == "==" else "not in", (subject, options), node.span)
         return node
 
     def _conditional(self, node: Node) -> Node:
@@ -188,9 +204,11 @@ class ExpressionLowering:
             test, then, other = negate(test), other, then
         if is_pure(test) and same(test, then):
             return Node(Kind.BOOLEAN, "or", (then, other), node.span)
-        return node._replace(children=(test, then, other))
+        return node if test is node.children[0] else node._replace(children=(test, then, other))
 
     def _comprehension(self, node: Node) -> Node:
+        if not any(len(part.children) > 2 for part in node.children[1:]):
+            return node
         generators = [
             part._replace(children=(*part.children[:2], *[self._as_test(test) for test in part.children[2:]]))
             for part in node.children[1:]
@@ -198,92 +216,49 @@ class ExpressionLowering:
         return node._replace(children=(node.children[0], *generators))
 
     def _call(self, node: Node) -> Node:
+        children = node.children
+        callee = children[0]
+        if callee.kind is _NAME:
+            if callee.label in _CALLEES and callee.label not in self.rebound:
+                found = self._call_of_builtin(node, callee.label)
+                if found is not None:
+                    return found
+        elif callee.kind is _ATTRIBUTE and callee.label == "format" and callee.children[0].kind is _CONSTANT:
+            return method_as_format(node)
+        # keywords are the last arguments
+        if len(children) < 3 or children[-1].kind is not _KEYWORD or children[-2].kind is not _KEYWORD:
+            return node
+        if callee.label in _ORDERED:
+            return node
+        for child in children[1:]:
+            if child.kind is Kind.STARRED or not is_quiet(child, self.rebound):
+                return node
+        rest = [child for child in children[1:] if child.kind is not _KEYWORD]
+        keywords = [child for child in children[1:] if child.kind is _KEYWORD]
+        keywords.sort(key=lambda child: child.label)
+        return node._replace(children=(callee, *rest, *keywords))
+
+    @staticmethod
+    def _call_of_builtin(node: Node, name: str) -> Node | None:
+        """The rules empty, collect and range."""
         callee, *arguments = node.children
-        if callee.kind is Kind.NAME and callee.label not in self.rebound:
-            if not arguments and callee.label in _EMPTY:
-                return Node(Kind.COLLECTION, _EMPTY[callee.label], (), node.span)
-            if len(arguments) == 1 and callee.label in ("list", "set"):
-                inner = arguments[0]
-                if inner.kind is Kind.COMPREHENSION and inner.label == "generator":
-                    return inner._replace(label=callee.label, span=node.span)
-            zero = len(arguments) == 2 and arguments[0][:2] == (Kind.CONSTANT, "0")
-            if callee.label == "range" and zero and arguments[1].kind is not Kind.STARRED:
-                return node._replace(children=(callee, arguments[1]))
-        if callee.kind is Kind.ATTRIBUTE and callee.label == "format" and callee.children[0].kind is Kind.CONSTANT:
-            return self._format_method(node)
-        keywords = [child for child in arguments if child.kind is Kind.KEYWORD]
-        may_sort = len(keywords) > 1 and callee.label not in _ORDERED
-        if may_sort and all(is_quiet(child, self.rebound) and child.kind is not Kind.STARRED for child in arguments):
-            rest = [child for child in arguments if child.kind is not Kind.KEYWORD]
-            keywords.sort(key=lambda child: child.label)
-            return node._replace(children=(callee, *rest, *keywords))
-        return node
-
-    def _format_method(self, node: Node) -> Node:
-        """`"{}-{x}".format(a, x=b)` as one FORMAT, when every field is used once and in order."""
-        text = _text(node.children[0].children[0])
-        arguments = node.children[1:]
-        if text is None or any(child.kind is Kind.STARRED for child in arguments):
-            return node
-        try:
-            fields = list(string.Formatter().parse(text))
-        except ValueError:
-            return node
-        template: list[str] = []
-        order: list[str] = []
-        for literal, name, spec, conversion in fields:
-            template.append(literal.replace("{", "{{").replace("}", "}}"))
-            if name is None:
-                continue
-            if "{" in (spec or ""):
-                return node
-            order.append(name or str(len(order)))
-            template.append("{" + (f"!{conversion}" if conversion else "") + (f":{spec}" if spec else "") + "}")
-        names = [child.label if child.kind is Kind.KEYWORD else str(i) for i, child in enumerate(arguments)]
-        if order != names:
-            return node
-        values = [child.children[0] if child.kind is Kind.KEYWORD else child for child in arguments]
-        return Node(Kind.FORMAT, "".join(template), tuple(values), node.span)
-
-    def _percent(self, node: Node) -> Node:
-        """`"%s and %d" % (a, b)` as one FORMAT, for the plain conversions only."""
-        text = _text(node.children[0])
-        right = node.children[1]
-        if text is None or (right.kind is Kind.COLLECTION and right.label == "dict"):
-            return node
-        arguments = right.children if right.kind is Kind.COLLECTION and right.label == "tuple" else (right,)
-        template: list[str] = []
-        position = count = 0
-        for found in _PERCENT.finditer(text):
-            literal = text[position : found.start()]
-            position = found.end()
-            spec, code = found["spec"], found["code"]
-            if "%" in literal or (spec and code != "f"):
-                return node
-            template.append(literal.replace("{", "{{").replace("}", "}}"))
-            count += code != "%"
-            template.append(_CONVERSIONS.get(code) or "{:" + spec + "f}")
-        rest = text[position:]
-        if "%" in rest or count != len(arguments):
-            return node
-        if any(child.kind is Kind.STARRED for child in arguments):
-            return node
-        template.append(rest.replace("{", "{{").replace("}", "}}"))
-        return Node(Kind.FORMAT, "".join(template), arguments, node.span)
-
-    _RULES: ClassVar[dict[Kind, Callable[[ExpressionLowering, Node], Node]]] = {
-        Kind.OPERATOR: _operator,
-        Kind.COMPARE: _compare,
-        Kind.BOOLEAN: _boolean,
-        Kind.CONDITIONAL: _conditional,
-        Kind.COMPREHENSION: _comprehension,
-        Kind.CALL: _call,
-    }
-
-
-def _text(constant: Node) -> str | None:
-    """The string that a CONSTANT's label stands for, or None if it is no string."""
-    if constant.kind is not Kind.CONSTANT or constant.label[0] not in "'\"":
+        if not arguments and name in _EMPTY:
+            return Node(Kind.COLLECTION, _EMPTY[name], (), node.span)
+        if len(arguments) == 1 and name in ("list", "set"):
+            inner = arguments[0]
+            if inner.kind is Kind.COMPREHENSION and inner.label == "generator":
+                return inner._replace(label=name, span=node.span)
+        zero = len(arguments) == 2 and arguments[0][:2] == (_CONSTANT, "0")
+        if name == "range" and zero and arguments[1].kind is not Kind.STARRED:
+            return node._replace(children=(callee, arguments[1]))
         return None
-    value = ast.literal_eval(constant.label)
-    return value if isinstance(value, str) else None
+
+
+_RULES: dict[Kind, Callable[[ExpressionLowering, Node], Node]] = {
+    Kind.OPERATOR: ExpressionLowering._operator,
+    Kind.COMPARE: ExpressionLowering._compare,
+    Kind.BOOLEAN: ExpressionLowering._boolean,
+    Kind.CONDITIONAL: ExpressionLowering._conditional,
+    Kind.COMPREHENSION: ExpressionLowering._comprehension,
+    Kind.CALL: ExpressionLowering._call,
+}

@@ -19,14 +19,26 @@ it and writes it nowhere else. A counter is taken to be an integer, what is inde
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
-from codesim.parse.expressions import ExpressionLowering, mentions, negate
-from codesim.parse.order import depends_on_own, is_pure, is_quiet, same, stays, written
-from codesim.parse.scopes import bound_names
+from codesim.parse.expressions import ExpressionLowering, negate
+from codesim.parse.order import (
+    depends_on_own,
+    is_name,
+    is_pure,
+    is_quiet,
+    mentions,
+    mentions_count,
+    names_read,
+    stays,
+    written,
+)
+from codesim.parse.substitution import index_to_item, substitute
 from codesim.parse.tree import Kind, Node
 from codesim.source import Span
 
 _FRACTIONS = frozenset({"/", "**"})
+FAR = 200  # statements that may stand between the start of a counter and its loop, unless it starts at a literal
 
 
 def empty_suite(span: Span) -> Node:
@@ -37,32 +49,6 @@ def empty_suite(span: Span) -> Node:
 def if_statement(test: Node, then: tuple[Node, ...], span: Span, orelse: tuple[Node, ...] = ()) -> Node:
     """An IF statement from its parts."""
     return Node(Kind.IF, "", (test, Node(Kind.SUITE, "", then, span), Node(Kind.SUITE, "", orelse, span)), span)
-
-
-def substitute(node: Node, name: str, replacement: Node) -> Node:
-    """The tree with every NAME and STORE of this variable replaced (a STORE by the replacement as a STORE).
-
-    Functions, lambdas and comprehensions that bind the name themselves speak of another variable and are left alone.
-    """
-    if node.label == name and node.kind is Kind.NAME:
-        return replacement._replace(span=node.span)
-    if node.label == name and node.kind is Kind.STORE:
-        return node._replace(label=replacement.label)
-    if not node.children:
-        return node
-    if node.kind is Kind.COMPREHENSION and any(_binds(part.children[0], name) for part in node.children[1:]):
-        first = node.children[1]
-        iterable = substitute(first.children[1], name, replacement)
-        first = first._replace(children=(first.children[0], iterable, *first.children[2:]))
-        return node._replace(children=(node.children[0], first, *node.children[2:]))
-    children = [substitute(child, name, replacement) for child in node.children]
-    if node.kind in (Kind.LAMBDA, Kind.FUNCTION) and name in bound_names(node):
-        children[1] = node.children[1]
-    return node._replace(children=tuple(children))
-
-
-def _binds(target: Node, name: str) -> bool:
-    return any(inner.kind is Kind.STORE and inner.label == name for inner in target.walk())
 
 
 class LoopLowering:
@@ -160,23 +146,18 @@ class LoopLowering:
         test = self.expressions.lower_test(generator.children[0])
         return (test, "False", generator) if call.children[0].label == "any" else (negate(test), "True", generator)
 
-    def counter_loop(self, loop: Node, before: list[Node]) -> Node | None:
-        """A `while` with a counter as a `for` over a range; drops the counter's start from `before` when it applies."""
+    def counter_loop(self, loop: Node, first: Node, between: Sequence[Node | None]) -> Node | None:
+        """A `while` with a counter as a `for` over a range, if it is one.
+
+        Args:
+            loop: a WHILE as `counter_of` wants it, its augmented assignments written out.
+            first: the last plain assignment to the counter before the loop.
+            between: the statements between (None where one was taken away).
+        """
         test, body, orelse = loop.children
-        if (
-            test.kind is not Kind.COMPARE
-            or test.label != "<"
-            or test.children[0].kind is not Kind.NAME
-            or not body.children
-        ):
-            return None
         name, bound = test.children[0].label, test.children[1]
         *rest, step = body.children
-        start = next((i for i in range(len(before) - 1, -1, -1) if mentions(before[i], name)), None)
-        if orelse.children or start is None or name not in self.private or not self._is_step(step, name):
-            return None
-        first = before[start]
-        if first.kind is not Kind.ASSIGN or len(first.children) != 2 or first.children[0][:2] != (Kind.STORE, name):
+        if not self._is_step(step, name):
             return None
         value = first.children[1]
         inside = mentions_count(first, name) + mentions_count(loop, name)
@@ -184,19 +165,25 @@ class LoopLowering:
             return None
         if not self._is_whole(value) or not self._is_whole(bound):
             return None
-        if not stays(bound, rest, self.private, self.expressions.rebound) or not self._keeps(
-            value, before[start + 1 :]
-        ):
+        if not stays(bound, rest, self.private, self.expressions.rebound) or not self._keeps(value, between):
             return None
         if any(node.kind is Kind.CONTINUE for statement in rest for node in statement.walk()):
             return None
-        del before[start]
         arguments = (bound,) if value[:2] == (Kind.CONSTANT, "0") else (value, bound)
         iterable = Node(Kind.CALL, "", (Node(Kind.NAME, "range", (), test.span), *arguments), test.span)
         target = Node(Kind.STORE, name, (), test.children[0].span)
         lowered = Node(Kind.FOR, "", (target, iterable, body._replace(children=tuple(rest)), orelse), loop.span)
         self.uses[name] = mentions_count(lowered, name)
         return lowered
+
+    def counter_of(self, loop: Node, test: Node) -> str | None:
+        """What a WHILE with this lowered test seems to count, if anything: `while i < n: ...; i = i + 1`."""
+        body, orelse = loop.children[1:]
+        if test.kind is not Kind.COMPARE or test.label != "<" or not body.children or orelse.children:
+            return None
+        counter, last = test.children[0], body.children[-1]
+        is_step = last.kind in (Kind.AUGMENT, Kind.ASSIGN) and last.children[0].label == counter.label
+        return counter.label if is_step and is_name(counter, self.private) else None
 
     def _is_whole(self, node: Node) -> bool:
         """Whether the value may be an integer and costs nothing to evaluate: no fraction, no call but `len`."""
@@ -206,12 +193,16 @@ class LoopLowering:
             return node.label.lstrip("-").isdigit()
         return is_quiet(node, self.expressions.rebound) and "range" not in self.expressions.rebound
 
-    def _keeps(self, value: Node, between: list[Node]) -> bool:
+    def _keeps(self, value: Node, between: Sequence[Node | None]) -> bool:
         """Whether the value is the same after the statements between."""
+        if value.kind is Kind.CONSTANT:
+            return True
+        if len(between) > FAR:
+            return False
+        passed = [statement for statement in between if statement is not None]
         if depends_on_own(value, self.private):
-            names = {node.label for node in value.walk() if node.kind is Kind.NAME}
-            return not names & written(between)
-        return all(is_pure(statement) for statement in between) and not written(between)
+            return not names_read(value) & written(passed)
+        return all(is_pure(statement) for statement in passed) and not written(passed)
 
     def index_loop(self, loop: Node, index_is_inside: bool) -> Node:
         """A `for` over `range(len(xs))` or `enumerate(xs)` as a `for` over `xs` itself, where the index is not needed.
@@ -234,7 +225,7 @@ class LoopLowering:
         if mentions(orelse, target.label) or target.label in written(body.children):
             return loop
         item = self.fresh_name("item")
-        replaced = _index_to_item(body, sequence, target.label, item)
+        replaced = index_to_item(body, sequence, target.label, item)
         if mentions(replaced, target.label):
             if not mentions(replaced, item):
                 return loop
@@ -269,20 +260,6 @@ class LoopLowering:
         return Node(Kind.ASSIGN, "", (Node(Kind.STORE, name, (), span), value), span)
 
 
-def mentions_count(node: Node, name: str) -> int:
-    """How often a variable of this name is read or written below."""
-    return sum(inner.label == name and inner.kind in (Kind.NAME, Kind.STORE) for inner in node.walk())
-
-
 def is_name_of(target: Node, names: frozenset[str]) -> bool:
     """Whether the target is one of these variables."""
     return target.kind is Kind.STORE and target.label in names
-
-
-def _index_to_item(node: Node, sequence: Node, index: str, item: str) -> Node:
-    """Replace each `sequence[index]` that is read by the name `item`."""
-    if node.kind is Kind.SUBSCRIPT and node.children[1][:2] == (Kind.NAME, index) and same(node.children[0], sequence):
-        return Node(Kind.NAME, item, (), node.span)
-    if not node.children:
-        return node
-    return node._replace(children=tuple([_index_to_item(child, sequence, index, item) for child in node.children]))

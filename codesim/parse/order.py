@@ -11,7 +11,7 @@ capitals, keep their value. Source: our own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from codesim.parse.tree import Kind, Node
 
@@ -24,10 +24,17 @@ PURE_BUILTINS = frozenset({
 _IMPURE = frozenset({Kind.CALL, Kind.YIELD, Kind.AWAIT, Kind.WALRUS, Kind.COMPREHENSION})
 _PLACES = frozenset({Kind.ATTRIBUTE, Kind.SUBSCRIPT})
 _LOOKS = _PLACES | {Kind.STARRED}  # these look into what an object holds
+_CALL, _NAME, _STORE, _COMPARE, _ATTRIBUTE = Kind.CALL, Kind.NAME, Kind.STORE, Kind.COMPARE, Kind.ATTRIBUTE
 _GUARDED = frozenset({Kind.CONDITIONAL, Kind.LAMBDA, Kind.COMPREHENSION})
 _SURE_OPERANDS = {Kind.BOOLEAN: 1, Kind.COMPARE: 2}  # how many are evaluated in any case
-_CALLEE, _PERHAPS = "callee", "perhaps"
+_EMPTY = frozenset({Kind.CONSTANT, Kind.NOTHING, Kind.STORE})
+_ENTER, _LEAVE, _PERHAPS = range(3)
 _BINDING = frozenset({Kind.STORE, Kind.FUNCTION, Kind.CLASS})
+_TARGETS = {  # which children of a statement are its targets
+    Kind.ASSIGN: slice(-1), Kind.AUGMENT: slice(-1), Kind.FOR: slice(1), Kind.ITEM: slice(1, None),
+    Kind.DELETE: slice(None),
+}  # fmt: skip
+_HOLDERS = frozenset({Kind.KEYWORD, Kind.STARRED, Kind.COLLECTION, Kind.PAIR})
 _READERS = frozenset({
     "capitalize", "copy", "count", "decode", "encode", "endswith", "find", "format", "get", "group", "index", "isalnum",
     "isalpha", "isascii", "isdecimal", "isdigit", "isidentifier", "islower", "isnumeric", "isspace", "istitle",
@@ -39,109 +46,160 @@ _READERS = frozenset({
 
 def is_pure(node: Node) -> bool:
     """Whether evaluating the expression runs no call, yield, await or assignment (attribute look-ups count as pure)."""
-    return not any(inner.kind in _IMPURE for inner in node.walk())
+    stack = [node]
+    while stack:
+        kind, _, children, _ = stack.pop()
+        if kind in _IMPURE:
+            return False
+        if children:
+            stack.extend(children)
+    return True
 
 
 def is_quiet(node: Node, rebound: frozenset[str]) -> bool:
     """Whether the expression is pure but for calls of builtins without effects; `rebound` are names that are none."""
-    return all(
-        inner.kind not in _IMPURE
-        or (
-            inner.kind is Kind.CALL
-            and is_name(inner.children[0], PURE_BUILTINS)
-            and inner.children[0].label not in rebound
-        )
-        for inner in node.walk()
-    )
+    stack = [node]
+    while stack:
+        kind, _, children, _ = inner = stack.pop()
+        if kind in _IMPURE and not _calls_pure_builtin(inner, rebound):
+            return False
+        if children:
+            stack.extend(children)
+    return True
 
 
-def is_name(node: Node, names: Iterable[str]) -> bool:
+def _calls_pure_builtin(node: Node, rebound: frozenset[str]) -> bool:
+    if node.kind is not _CALL:
+        return False
+    callee = node.children[0]
+    return callee.kind is _NAME and callee.label in PURE_BUILTINS and callee.label not in rebound
+
+
+def is_name(node: Node, names: Container[str]) -> bool:
     """Whether the node reads one of these variables."""
-    return node.kind is Kind.NAME and node.label in names
+    return node.kind is _NAME and node.label in names
+
+
+def mentions(node: Node, name: str) -> bool:
+    """Whether a variable of this name is read or written anywhere below."""
+    stack = [node]
+    while stack:
+        kind, label, children, _ = stack.pop()
+        if children:
+            stack.extend(children)
+        elif label == name and (kind is _NAME or kind is _STORE):
+            return True
+    return False
+
+
+def mentions_count(node: Node, name: str) -> int:
+    """How often a variable of this name is read or written below."""
+    count = 0
+    stack = [node]
+    while stack:
+        kind, label, children, _ = stack.pop()
+        if children:
+            stack.extend(children)
+        elif label == name and (kind is _NAME or kind is _STORE):
+            count += 1
+    return count
+
+
+def names_read(node: Node) -> set[str]:
+    """The variables that are read below."""
+    return {inner.label for inner in node.walk() if inner.kind is _NAME}
 
 
 def depends_on_own(node: Node, private: frozenset[str]) -> bool:
     """Whether the value is pure and depends on literals and on variables that nobody else can change."""
-    return is_pure(node) and not any(
-        inner.kind in _LOOKS
-        or (inner.kind is Kind.COMPARE and "in" in inner.label)
-        or (inner.kind is Kind.NAME and inner.label not in private)
-        for inner in node.walk()
-    )
+    stack = [node]
+    while stack:
+        kind, label, children, _ = stack.pop()
+        if kind is _NAME:
+            if label not in private:
+                return False
+        elif kind in _IMPURE or kind in _LOOKS or (kind is _COMPARE and "in" in label):
+            return False
+        elif children:
+            stack.extend(children)
+    return True
 
 
 def may_pass(value: Node, other: Node, private: frozenset[str]) -> bool:
     """Whether evaluating `value` after `other` instead of before it gives the same result and the same effects."""
     if not is_pure(value):
         return False
-    if is_pure(other) and not any(True for _ in _stored(other)):
+    stored = written((other,))
+    if not stored and is_pure(other):
         return True
-    names = {node.label for node in value.walk() if node.kind is Kind.NAME}
-    return depends_on_own(value, private) and not names & set(_stored(other))
+    return depends_on_own(value, private) and not names_read(value) & stored
 
 
 def reached_first(node: Node, name: str, value: Node, private: frozenset[str], rebound: frozenset[str]) -> bool:
-    """Whether the expression reads the variable, once and surely, before anything that its value must not pass."""
-    if sum(inner.label == name and inner.kind in (Kind.NAME, Kind.STORE) for inner in node.walk()) != 1:
-        return False
-    movable, quiet = depends_on_own(value, private), is_quiet(value, rebound)
-    names = {inner.label for inner in value.walk() if inner.kind is Kind.NAME}
-    for inner, role in _in_order(node, ""):
-        if inner.kind is Kind.NAME and inner.label == name:
-            return True
-        if role == _PERHAPS or (inner.kind is Kind.WALRUS and inner.children[0].label in names):
-            return False
-        if movable or (quiet and is_quiet(inner, rebound)) or inner.kind in (Kind.CONSTANT, Kind.NOTHING, Kind.STORE):
-            continue
-        if inner.kind is Kind.NAME and (role == _CALLEE or inner.label in private or inner.label.isupper()):
-            continue
-        if inner.kind is Kind.ATTRIBUTE and role == _CALLEE:
-            continue
-        return False
-    return False
+    """Whether the expression reads the variable, once and surely, before anything that its value must not pass.
 
-
-def _in_order(node: Node, role: str) -> Iterator[tuple[Node, str]]:
-    """The nodes below in the order in which evaluation finishes them, each with its role.
-
-    Callees, and what they are attributes of, have that role. Before what may not run, or may run more than once, the
-    node that decides about it comes with the role `perhaps`.
+    The walk meets the nodes in the order in which evaluation finishes them. What may not run, or may run more than
+    once, ends it, and so does the first node that the value must not pass.
     """
-    if node.kind in _GUARDED:
-        yield node, _PERHAPS
-    for position, child in enumerate(node.children):
-        if position == _SURE_OPERANDS.get(node.kind):
-            yield node, _PERHAPS
-        is_callee = position == 0 and (node.kind is Kind.CALL or (role == _CALLEE and node.kind is Kind.ATTRIBUTE))
-        yield from _in_order(child, _CALLEE if is_callee else "")
-    yield node, role
+    movable = depends_on_own(value, private)
+    quiet = movable or is_quiet(value, rebound)
+    stack = [(node, False, _ENTER)]
+    while stack:
+        inner, is_callee, step = stack.pop()
+        kind, label, children, _ = inner
+        if step == _PERHAPS or kind in _GUARDED:
+            return False
+        if children and step == _ENTER:
+            stack.append((inner, is_callee, _LEAVE))
+            sure = _SURE_OPERANDS.get(kind, 0)
+            for position in range(len(children) - 1, 0, -1):
+                stack.append((children[position], False, _ENTER))
+                if position == sure:
+                    stack.append((inner, False, _PERHAPS))
+            stack.append((children[0], kind is _CALL or (is_callee and kind is _ATTRIBUTE), _ENTER))
+            continue
+        if kind is _NAME and label == name:
+            return mentions_count(node, name) == 1
+        if kind is Kind.WALRUS and children[0].label in names_read(value):
+            return False
+        if movable or kind in _EMPTY or (quiet and (kind not in _IMPURE or _calls_pure_builtin(inner, rebound))):
+            continue
+        if kind is _NAME and (is_callee or label in private or label.isupper()):
+            continue
+        if kind is not _ATTRIBUTE or not is_callee:
+            return False
+    return False
 
 
 def written(statements: Iterable[Node]) -> set[str]:
     """Names that the statements bind, delete, or store into by subscript or attribute."""
-    return {name for statement in statements for name in _stored(statement)}
+    out: set[str] = set()
+    stack = list(statements)
+    while stack:
+        kind, label, children, _ = stack.pop()
+        if kind in _BINDING:
+            out.add(label)
+        elif kind in _TARGETS:
+            out.update(_bases(children[_TARGETS[kind]]))
+        if children:
+            stack.extend(children)
+    return out
 
 
-def _stored(tree: Node) -> Iterator[str]:
-    for node in tree.walk():
-        if node.kind in _BINDING:
-            yield node.label
-        elif node.kind in (Kind.ASSIGN, Kind.DELETE, Kind.AUGMENT, Kind.FOR, Kind.ITEM):
-            targets = {Kind.DELETE: node.children, Kind.FOR: node.children[:1], Kind.ITEM: node.children[1:]}
-            for target in targets.get(node.kind, node.children[:-1]):
-                yield from _bases(target)
-
-
-def _bases(target: Node) -> Iterator[str]:
-    """The variables that a target binds or reaches into."""
-    if target.kind in (Kind.COLLECTION, Kind.STARRED):
-        for child in target.children:
-            yield from _bases(child)
-        return
-    while target.kind in _PLACES:
-        target = target.children[0]
-    if target.label:
-        yield target.label
+def _bases(targets: Iterable[Node]) -> list[str]:
+    """The variables that targets bind or reach into."""
+    out: list[str] = []
+    stack = list(targets)
+    while stack:
+        target = stack.pop()
+        if target.kind in (Kind.COLLECTION, Kind.STARRED):
+            stack.extend(target.children)
+            continue
+        while target.kind in _PLACES:
+            target = target.children[0]
+        if target.label:
+            out.append(target.label)
+    return out
 
 
 def stays(value: Node, statements: Sequence[Node], private: frozenset[str], rebound: frozenset[str]) -> bool:
@@ -150,7 +208,7 @@ def stays(value: Node, statements: Sequence[Node], private: frozenset[str], rebo
     A value that reads an attribute, an element or a length is changed by stores into its variables, by calls of their
     methods that are not known to be harmless, and by calls that the variables are handed to.
     """
-    names = {node.label for node in value.walk() if node.kind is Kind.NAME}
+    names = names_read(value)
     if names & written(statements):
         return False
     nodes = [node for statement in statements for node in statement.walk()]
@@ -184,10 +242,15 @@ def _may_touch(node: Node, variables: set[str], parts: list[Node], rebound: froz
     return any(_hands_over(argument, parts) for argument in arguments)
 
 
-def _hands_over(node: Node, parts: list[Node]) -> bool:
-    if node.kind in (Kind.KEYWORD, Kind.STARRED, Kind.COLLECTION, Kind.PAIR):
-        return any(_hands_over(child, parts) for child in node.children)
-    return any(same(node, part) for part in parts)
+def _hands_over(value: Node, parts: list[Node]) -> bool:
+    stack = [value]
+    while stack:
+        node = stack.pop()
+        if node.kind in _HOLDERS:
+            stack.extend(node.children)
+        elif any(same(node, part) for part in parts):
+            return True
+    return False
 
 
 def same(left: Node, right: Node) -> bool:
@@ -195,6 +258,8 @@ def same(left: Node, right: Node) -> bool:
     stack = [(left, right)]
     while stack:
         a, b = stack.pop()
+        if a is b:
+            continue
         if a.kind is not b.kind or a.label != b.label or len(a.children) != len(b.children):
             return False
         stack.extend(zip(a.children, b.children, strict=True))

@@ -10,26 +10,32 @@ Source: our own.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
-from codesim.parse.expressions import ExpressionLowering, mentions
+from codesim.parse.expressions import ExpressionLowering
 from codesim.parse.loops import LoopLowering, if_statement
-from codesim.parse.order import is_pure, is_quiet
-from codesim.parse.scopes import bound_names, captured_names
+from codesim.parse.order import is_pure, is_quiet, mentions
+from codesim.parse.scopes import count_names, survey
 from codesim.parse.tree import Kind, Node
 
 _COLLECTING = ("list", "set", "tuple", "dict", "frozenset", "sorted", "max", "min")
 _MUTABLE = ("list", "set", "dict")
+_CALL, _STORE, _CONSTANT, _COMPREHENSION = Kind.CALL, Kind.STORE, Kind.CONSTANT, Kind.COMPREHENSION
 _NAMED = frozenset({Kind.NAME, Kind.STORE})
-_BINDING = frozenset({Kind.STORE, Kind.PARAMETER, Kind.VARARGS, Kind.KWARGS, Kind.FUNCTION, Kind.CLASS})
 
 
-def count_names(tree: Node) -> Counter[str]:
-    """How often each variable occurs once augmented assignments are written out."""
-    uses = Counter(node.label for node in tree.walk() if node.kind in _NAMED)
-    for node in tree.walk():
-        if node.kind is Kind.AUGMENT:  # its target is read, then written
-            uses.update(inner.label for inner in node.children[0].walk() if inner.kind in _NAMED)
-    return uses
+class GuardedSuite:
+    """A suite that may end early with somebody left to see its variables; counts its names when first asked."""
+
+    def __init__(self, suite: Node) -> None:
+        self._suite = suite
+        self._uses: Counter[str] | None = None
+
+    def uses(self, name: str) -> int:
+        """How often the suite mentions the variable."""
+        if self._uses is None:
+            self._uses = count_names(self._suite)
+        return self._uses[name]
 
 
 class StatementRules:
@@ -41,10 +47,11 @@ class StatementRules:
     """
 
     def __init__(self, function: Node, rebound: frozenset[str]) -> None:
-        self.rebound = rebound | {node.label for node in function.walk() if node.kind in _BINDING}
-        self.private = bound_names(function) - captured_names(function)
-        self.uses = count_names(function)
-        self.guarded: Counter[str] | None = None  # the names in the innermost suite that may end early, if there is one
+        found = survey(function)
+        self.rebound = rebound | found.binding
+        self.private = found.private
+        self.uses = found.uses
+        self.guarded: GuardedSuite | None = None  # the innermost, if there is one
         self.expressions = ExpressionLowering(self.rebound, self.private)
         self.loops = LoopLowering(self.expressions, self.uses, self.private)
 
@@ -52,95 +59,129 @@ class StatementRules:
         """Whether only the code that runs straight on sees the variable: no other function, handler or `finally`."""
         if name not in self.private:
             return False
-        return self.guarded is None or self.uses[name] == self.guarded[name]
+        return self.guarded is None or self.uses[name] == self.guarded.uses(name)
 
     def expand(self, statement: Node) -> list[Node] | None:
         """What stands in place of the statement: new statements to look at again, or None to keep it."""
-        kind, span = statement.kind, statement.span
-        if kind is Kind.PASS or (kind is Kind.EXPRESSION and statement.children[0].kind is Kind.CONSTANT):
-            return []
-        if kind is Kind.AUGMENT:
-            target, value = statement.children
-            if not is_pure(target) or self._is_mutable(value):
-                return None
-            loaded = target._replace(kind=Kind.NAME) if target.kind is Kind.STORE else target
-            value = Node(Kind.OPERATOR, statement.label, (loaded, value), span)
-            return [Node(Kind.ASSIGN, "", (target, value), span)]
-        if kind is Kind.WITH and len(statement.children) > 2:
-            suite, first, *rest = statement.children
-            inner = statement._replace(children=(suite, *rest))
-            return [statement._replace(children=(suite._replace(children=(inner,)), first))]
-        if kind is Kind.IF:
-            return self._search(statement)
-        if kind is Kind.ASSIGN or (kind is Kind.RETURN and statement.children):
-            return self._assigned(statement)
-        return None
+        rule = _RULES.get(statement.kind)
+        return None if rule is None else rule(self, statement)
+
+    def _pass(self, _statement: Node) -> list[Node] | None:
+        return []
+
+    def _expression(self, statement: Node) -> list[Node] | None:
+        return [] if statement.children[0].kind is _CONSTANT else None
+
+    def _augment(self, statement: Node) -> list[Node] | None:
+        target, value = statement.children
+        if not is_pure(target) or self._is_mutable(value):
+            return None
+        loaded = target._replace(kind=Kind.NAME) if target.kind is _STORE else target
+        value = Node(Kind.OPERATOR, statement.label, (loaded, value), statement.span)
+        return [Node(Kind.ASSIGN, "", (target, value), statement.span)]
+
+    def _with(self, statement: Node) -> list[Node] | None:
+        if len(statement.children) < 3:
+            return None
+        body, *items = statement.children
+        for item in reversed(items[1:]):
+            body = body._replace(children=(statement._replace(children=(body, item)),))
+        return [statement._replace(children=(body, items[0]))]
 
     def _assigned(self, statement: Node) -> list[Node] | None:
-        span = statement.span
-        *targets, value = statement.children
-        if (
-            len(targets) > 1
-            and value.kind in (Kind.CONSTANT, Kind.NAME)
-            and not any(mentions(t, value.label) for t in targets[:-1])
-        ):
-            return [statement._replace(children=(target, value)) for target in targets]
-        if targets and targets[0].kind is Kind.COLLECTION and value.kind is Kind.COLLECTION:
-            return self._unpacked(statement, targets[0], value) if len(targets) == 1 else None
-        if value.kind is Kind.CONDITIONAL and all(target.kind is Kind.STORE for target in targets):
-            chosen = self.expressions.lower(value)
-            if chosen.kind is not Kind.CONDITIONAL:
-                return [statement._replace(children=(*targets, chosen))]
-            test, then, other = value.children
-            first = statement._replace(children=(*targets, then), span=then.span)
-            second = statement._replace(children=(*targets, other), span=other.span)
-            return [if_statement(test, (first,), span, (second,))]
-        if len(targets) == 1 and targets[0].kind is not Kind.STORE:
+        children = statement.children
+        if not children:
+            return None
+        value = children[-1]
+        if len(children) > 2:
+            chained = self._chained(statement)
+            if chained is not None:
+                return chained
+        kind = value.kind
+        if kind is Kind.COLLECTION:
+            return self._unpacked(statement, children[0], value) if len(children) == 2 else None
+        if kind is Kind.CONDITIONAL and all(target.kind is _STORE for target in children[:-1]):
+            return self._chosen(statement, value)
+        if not _may_collect(value) or (len(children) == 2 and children[0].kind is not _STORE):
             return None
         value = self.expressions.lower(value)
-        found = self.loops.quantifier(value)
-        if not targets and found is not None:
+        found = self.loops.quantifier(value) if len(children) == 1 else None
+        if found is not None:
             test, start, generator = found
-            hit = Node(Kind.RETURN, "", (Node(Kind.CONSTANT, "False" if start == "True" else "True", (), span),), span)
-            miss = Node(Kind.RETURN, "", (Node(Kind.CONSTANT, start, (), span),), span)
+            span = statement.span
+            hit = Node(Kind.RETURN, "", (Node(_CONSTANT, "False" if start == "True" else "True", (), span),), span)
+            miss = Node(Kind.RETURN, "", (Node(_CONSTANT, start, (), span),), span)
             return [self.loops.unroll(generator, [if_statement(test, (hit,), span)]), miss]
-        return self._collected(statement, targets[0].label if len(targets) == 1 else "", value)
+        return self._collected(statement, children[0].label if len(children) == 2 else "", value)
+
+    def _chained(self, statement: Node) -> list[Node] | None:
+        """`a = b = e` as two assignments, for a name or literal `e`."""
+        *targets, value = statement.children
+        if value.kind is Kind.NAME:
+            if any(mentions(target, value.label) for target in targets[:-1]):
+                return None
+            self.uses[value.label] += len(targets) - 1
+        elif value.kind is not _CONSTANT:
+            return None
+        return [statement._replace(children=(target, value)) for target in targets]
+
+    def _chosen(self, statement: Node, value: Node) -> list[Node]:
+        """`v = e if c else f` as an `if`, and a chain of these as a chain of `elif`."""
+        targets = statement.children[:-1]
+        links: list[Node] = []
+        while value.kind is Kind.CONDITIONAL and not self.expressions.is_default(value):
+            links.append(value)
+            value = value.children[2]
+        if not links:
+            return [statement._replace(children=(*targets, self.expressions.lower(value)))]
+        chosen = statement._replace(children=(*targets, value), span=value.span)
+        for link in reversed(links):
+            test, then, _ = link.children
+            first = statement._replace(children=(*targets, then), span=then.span)
+            span = statement.span if link is links[0] else link.span
+            chosen = if_statement(test, (first,), span, (chosen,))
+        return [chosen]
 
     def _collected(self, statement: Node, target: str, value: Node) -> list[Node] | None:
         """A comprehension at the root, or as the only argument of a collecting call, hoisted into a loop."""
-        span = statement.span
         name = target if target and not mentions(value, target) and self.is_hidden(target) else ""
         name = name or self.loops.fresh_name("result")
-        loaded = Node(Kind.NAME, name, (), span)
-        if value.kind is Kind.COMPREHENSION and value.label != "generator":
+        loaded = Node(Kind.NAME, name, (), statement.span)
+        if value.kind is _COMPREHENSION and value.label != "generator":
             loop, rest = self.loops.collect(value, name), loaded
         elif (reduced := self.loops.reduce(value, name)) is not None:
             loop, rest = reduced, loaded
         else:
-            callee, *arguments = value.children if value.kind is Kind.CALL else (None,)
-            if callee is None or not arguments or arguments[0].kind is not Kind.COMPREHENSION:
-                return None
-            join = callee.kind is Kind.ATTRIBUTE and callee.label == "join" and callee.children[0].kind is Kind.CONSTANT
-            plain = callee.kind is Kind.NAME and callee.label in _COLLECTING and callee.label not in self.rebound
-            if not (join or plain):
-                return None
-            fresh = self.loops.fresh_name("result")
-            loop = self.loops.collect(arguments[0], fresh)
-            used = Node(Kind.NAME, fresh, (), span)
-            rest = value._replace(children=(callee, used, *arguments[1:]))
-            return [*loop, statement._replace(children=(*statement.children[:-1], rest))]
+            return self._collected_argument(statement, value)
         if name == target:
-            self.uses[name] += sum(count_names(part)[name] for part in loop) - 1  # the loop writes it again
+            self.uses[name] += sum([count_names(part)[name] for part in loop]) - 1  # the loop writes it again
             return loop
         return [*loop, statement._replace(children=(*statement.children[:-1], rest))]
 
+    def _collected_argument(self, statement: Node, value: Node) -> list[Node] | None:
+        if value.kind is not _CALL or len(value.children) < 2 or value.children[1].kind is not _COMPREHENSION:
+            return None
+        callee, argument, *others = value.children
+        join = callee.kind is Kind.ATTRIBUTE and callee.label == "join" and callee.children[0].kind is _CONSTANT
+        plain = callee.kind is Kind.NAME and callee.label in _COLLECTING and callee.label not in self.rebound
+        if not (join or plain):
+            return None
+        fresh = self.loops.fresh_name("result")
+        loop = self.loops.collect(argument, fresh)
+        used = Node(Kind.NAME, fresh, (), statement.span)
+        rest = value._replace(children=(callee, used, *others))
+        return [*loop, statement._replace(children=(*statement.children[:-1], rest))]
+
     def _unpacked(self, statement: Node, target: Node, value: Node) -> list[Node] | None:
-        names = [child.label for child in target.children if child.kind is Kind.STORE]
-        if len(names) != len(target.children) or len(names) != len(value.children) or len(set(names)) != len(names):
+        if target.kind is not Kind.COLLECTION or value.label not in ("list", "tuple"):  # a set has no order
+            return None
+        names = [child.label for child in target.children if child.kind is _STORE]
+        wanted = set(names)
+        if len(names) != len(target.children) or len(names) != len(value.children) or len(wanted) != len(names):
             return None
         if any(child.kind is Kind.STARRED for child in value.children):
             return None
-        if any(mentions(child, name) for name in names for child in value.children):
+        if any(inner.kind in _NAMED and inner.label in wanted for inner in value.walk()):
             return None
         quiet = all(is_quiet(child, self.rebound) for child in value.children)
         if not all(name in self.private if quiet else self.is_hidden(name) for name in names):
@@ -151,13 +192,12 @@ class StatementRules:
     def _search(self, statement: Node) -> list[Node] | None:
         """`if any(c for x in xs): return e` as a loop that returns early."""
         test, then, other = statement.children
+        if other.children or not then.children or then.children[-1].kind not in (Kind.RETURN, Kind.RAISE):
+            return None
+        if not _may_search(test):
+            return None
         found = self.loops.quantifier(self.expressions.lower_test(test))
-        if (
-            found is None
-            or other.children
-            or not then.children
-            or then.children[-1].kind not in (Kind.RETURN, Kind.RAISE)
-        ):
+        if found is None:
             return None
         if any(node.kind in (Kind.BREAK, Kind.CONTINUE) for node in then.walk()):
             return None  # they would speak of the new loop
@@ -175,3 +215,39 @@ class StatementRules:
             and value.children[0].kind is Kind.NAME
             and value.children[0].label in (*_MUTABLE, "sorted")
         )
+
+
+_RULES: dict[Kind, Callable[[StatementRules, Node], list[Node] | None]] = {
+    Kind.PASS: StatementRules._pass,
+    Kind.EXPRESSION: StatementRules._expression,
+    Kind.AUGMENT: StatementRules._augment,
+    Kind.WITH: StatementRules._with,
+    Kind.IF: StatementRules._search,
+    Kind.ASSIGN: StatementRules._assigned,
+    Kind.RETURN: StatementRules._assigned,
+}
+
+
+def _may_collect(value: Node) -> bool:
+    """Whether the value, once lowered, may be a comprehension or a call whose first argument is one."""
+    if value.kind is not _CALL:
+        return value.kind is _COMPREHENSION
+    if len(value.children) < 2:
+        return False
+    first = value.children[1]
+    return first.kind is _COMPREHENSION or (
+        first.kind is _CALL and len(first.children) == 2 and first.children[1].kind is _COMPREHENSION
+    )
+
+
+def _may_search(test: Node) -> bool:
+    """Whether the test, once lowered, may be a call of `any` or `all`."""
+    while True:
+        if test.kind is Kind.OPERATOR and test.label == "not":
+            test = test.children[0]
+        elif test.kind is not _CALL or len(test.children) != 2:
+            return False
+        elif test.children[0].label == "bool":
+            test = test.children[1]
+        else:
+            return test.children[0].label in ("any", "all")

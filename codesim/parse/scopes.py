@@ -8,15 +8,95 @@ Source: the Python language reference, section 4.2 (naming and binding).
 
 from __future__ import annotations
 
+from collections import Counter
+from typing import NamedTuple
+
 from codesim.parse.tree import Kind, Node
 
+_NAME, _STORE, _AUGMENT = Kind.NAME, Kind.STORE, Kind.AUGMENT
+_FUNCTION, _CLASS, _LAMBDA, _COMPREHENSION = Kind.FUNCTION, Kind.CLASS, Kind.LAMBDA, Kind.COMPREHENSION
 _NESTED = frozenset({Kind.FUNCTION, Kind.CLASS, Kind.LAMBDA})
 _PARAMETERS = frozenset({Kind.PARAMETER, Kind.VARARGS, Kind.KWARGS})
+_DEFINITIONS = _PARAMETERS | {Kind.FUNCTION, Kind.CLASS}  # what binds its label besides STORE
+_DECLARATIONS = frozenset({Kind.GLOBAL, Kind.NONLOCAL})
+_SCOPED = _NESTED | _DECLARATIONS | {Kind.COMPREHENSION}  # without these, what is stored below is bound here
+_MARKED = _SCOPED | _DEFINITIONS | {Kind.AUGMENT}
+
+
+class Survey(NamedTuple):
+    """What one walk over a function finds out about its names.
+
+    uses: how often each variable occurs once augmented assignments are written out.
+    binding: names that anything in the function binds, those in nested functions included.
+    private: the function's own variables that no nested function mentions.
+    """
+
+    uses: Counter[str]
+    binding: frozenset[str]
+    private: frozenset[str]
+
+
+def survey(function: Node) -> Survey:
+    """Count and sort the names of a FUNCTION node, for the guards of the lowering rules."""
+    head, suite, *decorators = function.children
+    names: list[str] = []
+    stored: list[str] = []
+    defined = [function.label]
+    augmented: list[Node] = []
+    is_plain, is_nest, outside = True, False, 0
+    for roots in ((head, *decorators), (suite,)):
+        outside = len(stored)
+        stack: list[tuple[Node, ...]] = [roots]
+        while stack:
+            for kind, label, children, _ in stack.pop():
+                if kind is _NAME:
+                    names.append(label)
+                elif kind is _STORE:
+                    names.append(label)
+                    stored.append(label)
+                else:
+                    if children:
+                        stack.append(children)
+                    if kind in _MARKED:
+                        if kind in _SCOPED:
+                            is_plain = False
+                            is_nest = is_nest or kind in _NESTED
+                        if kind in _DEFINITIONS:
+                            defined.append(label)
+                        elif kind is _AUGMENT:
+                            augmented.append(children[0])
+    uses = Counter(names)
+    for target in augmented:  # it is read, then written
+        _count_into(uses, target)
+    binding = frozenset([*stored, *defined])
+    if is_plain:
+        private = frozenset([*[node.label for node in parameters(function)], *stored[outside:]])
+    else:
+        private = bound_names(function)
+        if is_nest:
+            private -= captured_names(function)
+    return Survey(uses, binding, private)
+
+
+def count_names(tree: Node) -> Counter[str]:
+    """How often each variable occurs once augmented assignments are written out."""
+    uses: Counter[str] = Counter()
+    for node in tree.walk():
+        kind = node.kind
+        if kind is _NAME or kind is _STORE:
+            uses[node.label] += 1
+        elif kind is _AUGMENT:
+            _count_into(uses, node.children[0])
+    return uses
+
+
+def _count_into(uses: Counter[str], target: Node) -> None:
+    uses.update([inner.label for inner in target.walk() if inner.kind is _NAME or inner.kind is _STORE])
 
 
 def declared_names(scope: Node, kind: Kind) -> frozenset[str]:
     """Names that the scope declares `global` or `nonlocal` (`kind` says which)."""
-    return frozenset(name for node in own_nodes(scope) if node.kind is kind for name in node.label.split(","))
+    return frozenset([name for node in own_nodes(scope) if node.kind is kind for name in node.label.split(",")])
 
 
 def bound_names(scope: Node) -> frozenset[str]:
@@ -24,16 +104,17 @@ def bound_names(scope: Node) -> frozenset[str]:
     bound = {node.label for node in parameters(scope)}
     declared: set[str] = set()
     for node in own_nodes(scope):
-        if node.kind is Kind.STORE or node.kind in (Kind.FUNCTION, Kind.CLASS):
+        kind = node.kind
+        if kind is _STORE or kind is _FUNCTION or kind is _CLASS:
             bound.add(node.label)
-        elif node.kind in (Kind.GLOBAL, Kind.NONLOCAL):
+        elif kind in _DECLARATIONS:
             declared.update(node.label.split(","))
     return frozenset(bound - declared)
 
 
 def parameters(scope: Node) -> tuple[Node, ...]:
     """The parameter nodes of a FUNCTION or LAMBDA that have a name; none for a CLASS."""
-    if scope.kind is Kind.CLASS:
+    if scope.kind is _CLASS:
         return ()
     return tuple([node for node in scope.children[0].children if node.kind in _PARAMETERS and node.label])
 
@@ -44,21 +125,22 @@ def own_nodes(scope: Node) -> list[Node]:
     The nested FUNCTION and CLASS nodes are in the list (they bind their name here), and so are their defaults,
     decorators and bases; their insides are not. A statement in the place of a scope gives the nodes of its own scope.
     """
-    if scope.kind is Kind.CLASS:
-        stack = [scope.children[0]]
-    else:
-        stack = [scope.children[1]] if scope.kind in _NESTED else [scope]
+    stack = [scope]
+    if scope.kind in _NESTED:
+        stack = [scope.children[0 if scope.kind is _CLASS else 1]]
     out: list[Node] = []
     while stack:
         node = stack.pop()
         out.append(node)
-        if node.kind is Kind.COMPREHENSION:
+        kind, _, children, _ = node
+        if kind is _COMPREHENSION:
             stack.extend(_bound_outside(node))
-        elif node.kind in (Kind.FUNCTION, Kind.LAMBDA):
-            stack.extend(default for parameter in node.children[0].children for default in parameter.children)
-            stack.extend(node.children[2:])
-        else:
-            stack.extend(node.children[1:] if node.kind is Kind.CLASS else node.children)
+        elif kind is _FUNCTION or kind is _LAMBDA:
+            for parameter in children[0].children:
+                stack.extend(parameter.children)
+            stack.extend(children[2:])
+        elif children:
+            stack.extend(children[1:] if kind is _CLASS else children)
     return out
 
 
@@ -67,19 +149,43 @@ def captured_names(function: Node) -> frozenset[str]:
 
     All names in a class body count, since they are seen from outside as its attributes.
     """
-    return frozenset(name for node in function.children[1].walk() if node.kind in _NESTED for name in _free_names(node))
+    nested: list[Node] = []  # the outermost ones
+    stack = [function.children[1]]
+    while stack:
+        node = stack.pop()
+        kind, _, children, _ = node
+        if kind not in _NESTED:
+            if children:
+                stack.extend(children)
+            continue
+        nested.append(node)
+        if kind is not _CLASS:  # defaults and decorators are evaluated at once, outside
+            stack.extend((children[0], *children[2:]))
+    out: set[str] = set()
+    # each node with the names that all functions around it bind
+    pairs = [pair for node in nested for pair in _insides(node, None)]
+    while pairs:
+        node, hidden = pairs.pop()
+        kind, label, children, _ = node
+        if kind is _NAME or kind is _STORE:
+            if label not in hidden:
+                out.add(label)
+            continue
+        if kind is _CLASS or kind is Kind.NONLOCAL:
+            out.update(label.split(","))
+        if kind in _NESTED:
+            pairs.extend(_insides(node, hidden))
+            children = () if kind is _CLASS else (children[0], *children[2:])
+        pairs.extend([(child, hidden) for child in children])
+    return frozenset(out)
 
 
-def _free_names(nested: Node) -> set[str]:
-    inside = nested if nested.kind is Kind.CLASS else nested.children[1]  # defaults are evaluated at once, outside
-    names = {inner.label for inner in inside.walk() if inner.kind in (Kind.NAME, Kind.STORE)}
-    if nested.kind is Kind.CLASS:
-        return names
-    names -= bound_names(nested)
-    for inner in inside.walk():
-        if inner.kind in (Kind.CLASS, Kind.NONLOCAL):
-            names.update(inner.label.split(","))
-    return names
+def _insides(nested: Node, hidden: frozenset[str] | None) -> list[tuple[Node, frozenset[str]]]:
+    """What runs inside a FUNCTION, LAMBDA or CLASS, each with the names that it and all functions around it bind."""
+    if nested.kind is _CLASS:
+        return [(child, frozenset()) for child in nested.children]
+    bound = bound_names(nested)
+    return [(nested.children[1], bound if hidden is None else bound & hidden)]
 
 
 def _bound_outside(comprehension: Node) -> list[Node]:

@@ -128,4 +128,6 @@ class Node(NamedTuple):
         while stack:
             node = stack.pop()
             yield node
-            stack.extend(reversed(node.children))
+            children = node.children
+            if children:
+                stack.extend(children[::-1])

@@ -426,6 +426,35 @@ EQUAL = {
         """,
         LISTS,
     ),
+    "temporary: read by two assignments in one": (
+        """
+        def f(a, b):
+            t = log(a)
+            x = y = t
+            return [x, y]
+        """,
+        """
+        def f(a, b):
+            t = log(a)
+            x = t
+            y = t
+            return [x, y]
+        """,
+        NUMBERS,
+    ),
+    "temporary: a literal into a statement that then does nothing": (
+        """
+        def f(a, b):
+            t = 5
+            t
+            return a
+        """,
+        """
+        def f(a, b):
+            return a
+        """,
+        NUMBERS,
+    ),
     "temporary": (
         """
         def f(a, b):
@@ -607,6 +636,20 @@ GUARDED = {
         def f(a, b):
             a -= b
             return a
+        """,
+        NUMBERS,
+    ),
+    "unpack: a set has no order": (
+        """
+        def f(a, b):
+            x, y = {b, a}
+            return [x, y]
+        """,
+        """
+        def f(a, b):
+            x = b
+            y = a
+            return [x, y]
         """,
         NUMBERS,
     ),

@@ -11,7 +11,7 @@ import pytest
 from codesim.embed import graph_arrays
 from codesim.graph import NodeKind, build_pdg, canonical_hash
 from codesim.parse import Kind, Node, lower, parse_function
-from codesim.parse.from_ast import constant_label
+from codesim.parse.ast_expressions import constant_label
 from codesim.source import cut_fragments
 
 BINARY = ("+", "-", "*", "/", "//", "%", "**", "@", "<<", ">>", "|", "^", "&")
