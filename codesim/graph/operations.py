@@ -52,7 +52,8 @@ class OperationBuilder:
 
     def __init__(self) -> None:
         self.nodes: list[tuple[NodeKind, str, Span]] = []
-        self.edges: list[RawEdge] = []
+        self.edges: list[RawEdge] = []  # each once
+        self.data: set[RawEdge] = set()  # data edges inside one point
         self.flow = FlowGraph()
         self.names = Names()
         self.point = ENTRY  # whose uses and definitions are being collected
@@ -135,7 +136,7 @@ class OperationBuilder:
         self.nodes.append((NodeKind.USE, name, span))
         if scope.immediate:
             for source in scope.bindings.get(name, ()):
-                self.edges.append((source, node, _DATA, name, False, False))
+                self.data.add((source, node, _DATA, name, False, False))
             self.place = NO_PLACE
             return node
         self.place = variable
@@ -149,7 +150,7 @@ class OperationBuilder:
         """The node reads a variable that belongs to this level of functions."""
         earlier = self.assigned_here.get(variable)
         if earlier is not None:
-            self.edges.append((earlier, node, _DATA, self.names.labels[variable], False, earlier in self.flow.weak))
+            self.data.add((earlier, node, _DATA, self.names.labels[variable], False, earlier in self.flow.weak))
         if earlier is None or earlier in self.flow.weak:
             self.uses.append((self.point, variable, node))
             if level < self.names.level:
@@ -355,7 +356,7 @@ class OperationBuilder:
         for _, variable, written in self.definitions[definitions:]:  # by a walrus: the next round reads it
             for _, used, use in self.uses[uses:]:
                 if used == variable:
-                    self.edges.append((written, use, _DATA, self.names.labels[variable], True, True))
+                    self.data.add((written, use, _DATA, self.names.labels[variable], True, True))
         self.place = NO_PLACE
         return node
 

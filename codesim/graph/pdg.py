@@ -76,19 +76,21 @@ class _Builder(OperationBuilder):
         self.flow.connect(self.suite(tree.children[1], [(ENTRY, "")]), EXIT)
 
     def finish(self, qualname: str) -> Pdg:
-        flow, edges, members = self.flow, self.edges, self.members
-        node_of = flow.node
+        flow, members, node_of = self.flow, self.members, self.flow.node
+        found = self.data
         for decider, dependent, branch in control_dependences(flow.successors, ENTRY, EXIT):
             source, target = node_of[decider], node_of[dependent]
             if source >= 0 and target >= 0 and (source, target) not in members:  # joins have no node
-                edges.append((source, target, EdgeKind.CONTROL, branch, dependent <= decider, False))
+                found.add((source, target, EdgeKind.CONTROL, branch, dependent <= decider, False))
         for (source, target), part in members.items():
-            edges.append((source, target, EdgeKind.CONTROL, part, False, False))
+            found.add((source, target, EdgeKind.CONTROL, part, False, False))
         labels = self.names.labels
         for source, target, variable, carried, may in def_use_pairs(flow, self.names.parents):
-            edges.append((source, target, EdgeKind.DATA, labels[variable], carried, may))
+            found.add((source, target, EdgeKind.DATA, labels[variable], carried, may))
+        self.edges.extend(found)
+        self.edges.sort()
         kinds, names, spans = zip(*self.nodes, strict=True)
-        return Pdg(qualname, kinds, names, spans, tuple(map(_edge, sorted(set(edges)))))
+        return Pdg(qualname, kinds, names, spans, tuple(map(_edge, self.edges)))
 
     # -- suites and statements ------------------------------------------------------------------------------------
 
