@@ -290,7 +290,13 @@ class _Builder(OperationBuilder):
                 else:
                     self.operand(self.expression(child), node, 0)
             is_last = handler is handlers[-1]
+            frame = Frame("try")  # what an `except*` raises goes on at the next one
+            if tree.label:
+                self.flow.frames.append(frame)
             done = self.suite(suite, [(point, "" if is_last and not tree.label else "true")])
+            if tree.label:
+                self.flow.frames.pop()
+                raises = [*raises, *frame.raises]
             rest = [(point, "false")]
             if tree.label:
                 rest += done

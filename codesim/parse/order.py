@@ -164,7 +164,7 @@ def reached_first(node: Node, name: str, value: Node, private: frozenset[str], r
             return False
         if movable or kind in _EMPTY or (quiet and (kind not in _IMPURE or _calls_pure_builtin(inner, rebound))):
             continue
-        if kind is _NAME and (is_callee or label in private or label.isupper()):
+        if kind is _NAME and (is_callee or label in private or (label.isupper() and label not in rebound)):
             continue
         if kind is not _ATTRIBUTE or not is_callee:
             return False
