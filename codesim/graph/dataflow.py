@@ -1,19 +1,22 @@
 """Reaching definitions: which write of a variable, and which change of an object, each read may see.
 
 In: a `FlowGraph` with the reads and writes of each point. Out: pairs (write node, read node, variable). Sets of writes
-are bits of Python integers, so that union and difference cost one operation a point. The writes of a variable, and the
-changes of its object and of each place in it (see `writes`), are families of bits, each with its own rules of what
-overwrites what.
+are bits (see `bits`). The writes of a variable, and the changes of its object and of each place in it (see `writes`),
+are families, each with its own rules of what ends what. A straight run of points is gone through in one go, and only at
+its head a set is kept.
 
-Source: Aho, Lam, Sethi, Ullman, Compilers, 2nd edition, section 9.2.4; the bit sets are the usual trick.
+Source: Aho, Lam, Sethi, Ullman, Compilers, 2nd edition, section 9.2.4.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
+from itertools import chain
 
-from codesim.graph.flow import ENTRY, FlowGraph
-from codesim.graph.writes import Writes
+from codesim.graph.bits import Bits, members
+from codesim.graph.flow import ENTRY, EXIT, FlowGraph
+from codesim.graph.writes import Site, Writes
 
 DefUse = tuple[int, int, int, bool, bool]
 """Write node, read node, variable or place, whether only a loop brings it there, and `Edge.may`."""
@@ -32,85 +35,202 @@ def def_use_pairs(flow: FlowGraph, parents: Mapping[int, int]) -> list[DefUse]:
 
     Source: our own statement of reaching definitions.
     """
-    writes = Writes(flow, parents)
-    before = _fixed_point(flow, writes)
-    family, late = writes.family, flow.late
-    out: list[DefUse] = []
-    for point, variable, node in flow.uses:
-        mask = family.get(variable, 0)
-        if mask:
-            reaching = before[point] & mask
-            if reaching:
-                _pair(writes, reaching, point, node, out)
-            if node in late:
-                _pair(writes, mask & ~reaching, point, node, out, is_late=True)
-    if writes.has_changes:
-        for point, place, node, root_node, is_whole in flow.reads:
-            key = writes.seen_at(place)
-            reader = root_node if key < 0 else node
-            mask = family.get(key, 0) & before[point]
-            if not is_whole or (key < 0 and place != ~key):
-                mask &= ~writes.inside
-            if mask and reader >= 0:
-                _pair(writes, mask, point, reader, out)
-    return out
+    pairs = _Reaching(flow, Writes(flow, parents)).pairs()
+    if flow.late:
+        pairs += _late_pairs(flow, pairs)
+    return pairs
 
 
-def _pair(writes: Writes, reaching: int, point: int, node: int, out: list[DefUse], is_late: bool = False) -> None:
-    """Add the pairs of one read with the writes that reach it, given as bits."""
-    sites = writes.sites
-    while reaching:
-        low = reaching & -reaching
-        reaching ^= low
-        source_point, source, variable, may = sites[low.bit_length() - 1]
-        out.append((source, node, variable, source_point >= point and not is_late, may or is_late))
+def _late_pairs(flow: FlowGraph, pairs: list[DefUse]) -> list[DefUse]:
+    """What may run at any later time may see every write of its variable, not only those that reach it."""
+    reaching = {(source, node) for source, node, _, _, _ in pairs if node in flow.late}
+    written: defaultdict[int, list[int]] = defaultdict(list)
+    for _, variable, source in flow.definitions:
+        written[variable].append(source)
+    return [
+        (source, node, variable, False, True)
+        for _, variable, node in flow.uses
+        if node in flow.late
+        for source in written[variable]
+        if (source, node) not in reaching
+    ]
 
 
-def _fixed_point(flow: FlowGraph, writes: Writes) -> list[int]:
-    """The writes that each point sees, as bits; none where control never comes.
+class _Reaching:
+    """The fixed point over the points of a function."""
 
-    Points stand in the order of the source, so that only loops (and a `finally` that leads back into one) ask for
-    another pass, from the loop's head on.
-    """
-    count, transfers = len(flow.node), writes.transfers
-    before, seen = [0] * count, [0] * count
-    ways = _ways_in(flow) if writes.has_changes else [0] * count
-    reached = [False] * count
-    reached[ENTRY] = True
-    first = ENTRY
-    while first < count:
+    def __init__(self, flow: FlowGraph, writes: Writes) -> None:
+        self._flow = flow
+        self._writes = writes
+        self._is_head, self._is_join = _cut_runs(flow)
+        count = len(self._is_head)
+        self._before: list[Bits | None] = [None] * count  # what reaches the head of a run; None: control never does
+        self._passed: list[Bits | None] = [None] * count  # what of it has been seen on any visit
+        self._pairs: list[list[DefUse]] = [[]] * count  # by the head of the run, as of the last visit
+        self._known: dict[Bits, list[Site]] = {}  # the writes of a set
+        self._seen_by: defaultdict[int, list[int]] = defaultdict(list)  # the changes that have seen a write, and end it
+        self._ended: Bits = 0  # the writes that such a change has seen
+
+    def pairs(self) -> list[DefUse]:
+        """All pairs of reads that control can come to.
+
+        Points stand in the order of the source, so that only loops (and a `finally` that leads back into one) ask for
+        another pass, from the loop's head on.
+        """
+        before, is_join = self._before, self._is_join
+        before[ENTRY] = 0
+        count = len(before)
+        point = ENTRY
         again = count
-        for point in range(first, count):
-            if not reached[point]:
-                continue
-            outgoing = before[point] if ways[point] < 2 else writes.arrive(point, before[point])
-            seen[point] = on_false = thrown = outgoing
-            transfer = transfers.get(point)
-            if transfer is not None:
-                if writes.has_changes:
-                    writes.pass_by(point, outgoing)
-                killed, made, killed_on_false, made_on_false, everything = transfer
-                thrown = outgoing | everything
-                on_false = (outgoing & ~killed_on_false) | made_on_false
-                outgoing = (outgoing & ~killed) | made
-            states = [(target, on_false if branch == "false" else outgoing) for target, branch in flow.successors[point]]
-            states += [(target, thrown) for target in flow.exceptional[point]]
-            for target, state in states:
-                if state | before[target] != before[target] or not reached[target]:
-                    before[target] |= state
-                    reached[target] = True
-                    if target <= point:
-                        again = min(again, target)
-        first = again
-    return seen
+        while point < count:
+            state = before[point]
+            if state is None:
+                point += 1
+            else:
+                if is_join[point] and self._ended:
+                    state = self._arrive(point, state)
+                point, back = self._go_through(point, state)
+                if back < again:
+                    again = back
+            if point >= count:
+                point, again = again, count
+        return list(chain.from_iterable(self._pairs))
+
+    def _go_through(self, head: int, state: Bits) -> tuple[int, int]:
+        """Carry a state through a run and on to where it leads.
+
+        Returns:
+            The point after the run, and the first point before it that sees more now; if none, the number of points.
+        """
+        flow, writes, is_head = self._flow, self._writes, self._is_head
+        sets, all_reads, all_steps = writes.sets, writes.reads, writes.steps
+        pairs = self._pairs[head] = []
+        if all_reads[head]:
+            self._pair(head, state, pairs)
+        passed = self._passed[head]
+        if passed:
+            state = passed | state
+        self._passed[head] = thrown = state
+        point = head
+        while True:
+            entering = state
+            if all_steps[point]:
+                if passed is None and point in writes.chained:
+                    self._note_seen(point, state)
+                for ended, made, _ in all_steps[point]:
+                    gone = state & sets[ended]
+                    state = (state ^ gone if gone else state) | made
+                    thrown = thrown | made
+            point += 1
+            if is_head[point]:
+                break
+            if all_reads[point]:
+                self._pair(point, state, pairs)
+        last = point - 1
+        on_false = state
+        if last in writes.on_true or last in flow.tried:
+            on_false = self._on_false(last, entering, state)
+        again = len(self._before)
+        for target, branch in flow.successors[last]:
+            if self._reach(target, on_false if branch == "false" else state) and target < point:
+                again = min(again, target)
+        for target in flow.exceptional[last]:
+            if self._reach(target, thrown) and target < point:
+                again = min(again, target)
+        return point, again
+
+    def _reach(self, point: int, state: Bits) -> bool:
+        """Let a state come to a point; returns whether it brings anything new."""
+        there = self._before[point]
+        union = state if there is None else there | state
+        if union == there or point == EXIT:
+            return False
+        self._before[point] = union
+        return True
+
+    def _pair(self, point: int, state: Bits, pairs: list[DefUse]) -> None:
+        """Add the pairs of the reads of a point."""
+        sets, known = self._writes.sets, self._known
+        for family, node in self._writes.reads[point]:
+            found = state & sets[family]
+            if found:
+                sites = known.get(found)
+                if sites is None:
+                    sites = known[found] = [self._writes.sites[number] for number in members(found)]
+                for source_point, source, variable, may in sites:
+                    pairs.append((source, node, variable, source_point >= point, may))
+
+    def _on_false(self, point: int, state: Bits, on_true: Bits) -> Bits:
+        """What leaves a point along "false": a loop's target is not written then, of a failing pattern perhaps some."""
+        made_here: Bits = 0
+        for ended, made, only_on_true in self._writes.steps[point]:
+            made_here = made_here | made
+            if not only_on_true:
+                gone = state & self._writes.sets[ended]
+                state = (state ^ gone) | made
+        return state | (on_true & made_here) if point in self._flow.tried else state
+
+    def _note_seen(self, point: int, state: Bits) -> None:
+        """Note what the changes of a point have seen, when control first comes there."""
+        for change, ending in self._writes.chained[point]:
+            seen = state & self._writes.sets[ending]
+            if seen:
+                self._ended = self._ended | seen
+                for number in members(seen):
+                    self._seen_by[number].append(change)
+
+    def _arrive(self, point: int, state: Bits) -> Bits:
+        """What a point sees where ways meet: a change that a later one has seen is seen through it.
+
+        Also on the way around the later one: else a row of conditional changes would be a square of pairs.
+        """
+        ended = state & self._ended
+        if not ended:
+            return state
+        sites = self._writes.sites
+        alive = {change for change in members(state & self._writes.all_chained) if sites[change][0] < point}
+        if alive:
+            latest = max(alive)
+            for number in members(ended):
+                if self._is_seen(number, alive, latest):
+                    state = state ^ self._writes.single(number)
+        return state
+
+    def _is_seen(self, number: int, alive: set[int], latest: int) -> bool:
+        """Whether one of some changes, the last of them `latest`, has seen a write, perhaps through others."""
+        stack, met = [number], {number}
+        while stack:
+            for change in self._seen_by.get(stack.pop(), ()):
+                if change in alive:
+                    return True
+                if change < latest and change not in met:
+                    met.add(change)
+                    stack.append(change)
+        return False
 
 
-def _ways_in(flow: FlowGraph) -> list[int]:
-    """How many edges lead to each point."""
-    ways = [0] * len(flow.node)
-    for edges, thrown in zip(flow.successors, flow.exceptional, strict=True):
+def _cut_runs(flow: FlowGraph) -> tuple[list[bool], list[bool]]:
+    """Which points are the head of a run, and at which several ways meet.
+
+    Within a run each point leads to the next one only, and all have the same handlers. One more head stands at the end.
+    """
+    successors, exceptional = flow.successors, flow.exceptional
+    ways = [0] * len(successors)
+    for edges in successors:
         for target, _ in edges:
             ways[target] += 1
-        for target in thrown:
-            ways[target] += 1
-    return ways
+    for target in chain.from_iterable(exceptional):
+        ways[target] += 1
+    is_head = [True] * (len(successors) + 1)
+    for point in range(EXIT + 1, len(successors) - 1):
+        edges = successors[point]
+        if len(edges) == 1:
+            after, branch = edges[0]
+            if after == point + 1 and ways[after] == 1 and branch != "false":
+                is_head[after] = exceptional[point] != exceptional[after] and not _same(exceptional, point, after)
+    return is_head, [way > 1 for way in ways]
+
+
+def _same(exceptional: list[list[int]], one: int, other: int) -> bool:
+    """Whether two points have the same handlers; nothing is done at the exit."""
+    return {EXIT, *exceptional[one]} == {EXIT, *exceptional[other]}

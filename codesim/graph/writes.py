@@ -1,34 +1,36 @@
 """What each point of control overwrites: the definitions of variables, and the changes of the objects in them.
 
-In: a `FlowGraph`. Out: `Writes`: every write as a bit, and for each point the bits that it makes and ends. A variable
-has a family of bits for its definitions; its object has one for its changes; each place in it that the function
-writes or changes (`self.x`, `self.x.y`) has one as well. What ends what:
+In: a `FlowGraph`. Out: `Writes`: what each point reads, and the steps it takes. A variable has a family of writes, its
+definitions; its object has one, its changes; each place in it that the function writes or changes (`self.x`,
+`self.x.y`) has one as well. What ends what:
 
 - a definition ends the earlier ones of the variable, and what was known of its object;
 - a store to a place ends what was known of the place and of those inside it;
 - a change of an object or place (by a method, or a call that is handed it) ends earlier changes, since it has seen
-them:
-  a read finds the last change on each way, and through it those before; stores to places remain beside it;
+  them: a read finds the last change on each way, and through it those before; stores to the place remain beside it;
 - for what is around a place, a change of the place ends only earlier changes of the same place.
 
-So the bits alive at a point stay few, and the pairs grow with the reads. Source: our own; the chains are those of
+So the writes alive at a point stay few, and the pairs grow with the reads. Source: our own; the chains are those of
 Memory SSA (Novillo, 2007), with one memory for each variable and place instead of one for all.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping
 
+from codesim.graph.bits import Bits, singles
 from codesim.graph.flow import FlowGraph
 
-Transfer = tuple[int, int, int, int, int]
-"""Bits that a point ends and makes, the same along its branch "false", and all that it may make."""
-_Write = tuple[int, int, int, int]
-"""A bit, its family, the role of the write, and where it comes from: a place, for definitions the node."""
-_STORE, _CHANGE, _INSIDE, _DEFINITION = range(4)  # a write to the place, a change of it, one of a place inside it
-_MOST_PLACE_BITS = 4096
+Site = tuple[int, int, int, bool]
+"""Of a write: point, node, variable or place, and whether it is not sure."""
+Step = tuple[int, Bits, bool]
+"""The set of writes that a step ends (a number), the one it makes, and whether only on the way along "true"."""
+_Role = tuple[int, list[int], int]
+"""What a change ends in a family, the sets it belongs to there, and the variable or place to name."""
+_SOFT = -1  # of a family, all but stores to the place itself: what a change ends
+_DIRECT = -2  # of a family, all but what happens to one place inside: what a look at another place inside sees
+_MOST_PLACE_WRITES = 4096
 """Places times changes of one variable from which its places are not told apart.
 
 The most in Django: see docs/decisions.
@@ -36,41 +38,99 @@ The most in Django: see docs/decisions.
 
 
 class Writes:
-    """The writes of a function as bits.
+    """The reads and writes of a function, by point; what nobody reads is left out.
 
-    sites[b]: point, node, variable or place, and whether the write is not sure, of bit b. family: bits by variable or
-    place; by ~variable those of its object. transfers: what each point that writes does.
-    has_changes: whether any object is changed.
+    sites[w]: of write w. sets: sets of writes; the other fields name them by their place in this list; the first is
+    empty. reads[p]: what a node sees (set, node). steps[p]: in order. chained[p]: of changes that have seen what they end, (write, set ended); all_chained: those changes.
+    on_true: points with steps that only happen along "true". single: the set of one write.
     """
 
     def __init__(self, flow: FlowGraph, parents: Mapping[int, int]) -> None:
-        self.sites: list[tuple[int, int, int, bool]] = []
-        self.family: dict[int, int] = {}
-        self.inside = 0
-        self.has_changes = bool(flow.changes)
+        self.sites: list[Site] = []
+        self.sets: list[Bits] = [0]
+        self.reads: list[list[tuple[int, int]]] = [[] for _ in flow.node]
+        self.steps: list[list[Step]] = [[] for _ in flow.node]
+        self.chained: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+        self.all_chained: Bits = 0
+        self.on_true: set[int] = set()
+        self.single = singles(len(flow.changes) + len(flow.definitions))
         self._parents = parents
-        self._soft: dict[int, int] = {}  # of a family, what a change ends: all but stores to the place itself
-        self._origin: dict[tuple[int, int], int] = {}  # the bits of a family that come from one place inside
-        self._tracked: frozenset[int] = frozenset()
-        self._inside: dict[int, list[int]] = defaultdict(list)  # by variable or place, tracked places below it
-        self._lasting = 0
-        self._chained = 0  # changes that have seen those that they end
-        self._has_seen: dict[int, int] = {}  # by such a bit, all that it has seen, and through them
-        self._change_points: list[int] = []
-        self._change_bits: list[int] = []
-        if self.has_changes:
-            self._track(flow)
-        plans: defaultdict[int, list[_Write]] = defaultdict(list)
-        for point, place, node, is_store in flow.changes:
-            self._change_points.append(point)
-            self._change_bits.append(len(self.sites))
-            self._plan_change(plans[point], point, place, node, is_store)
-        self._plan_definitions(flow, plans)
-        self._plans = plans
-        self.transfers = {point: self._transfer(flow, point, plan) for point, plan in plans.items()}
+        self._families: dict[int, int] = {}  # the set of all writes of a variable, a place, or (~variable) its object
+        self._parts: dict[tuple[int, int], int] = {}  # that of some: `_SOFT`, or those from one place inside
+        self._tracked: set[int] = set()  # places that are told apart
+        self._inside: defaultdict[int, list[int]] = defaultdict(list)  # those inside a variable or place
+        for point, variable, node in flow.uses:
+            self.reads[point].append((self._families.get(variable) or self._family(variable), node))
+        if flow.changes:
+            self._read_objects(flow, self._track(flow))
+            self._change_objects(flow)
+        self._define(flow)
 
-    def seen_at(self, place: int) -> int:
-        """The family that a read of a variable's object (~variable) or of a place looks at.
+    def _family(self, family: int) -> int:
+        """The set of all writes of a family, made when first asked for."""
+        found = self._families.setdefault(family, len(self.sets))
+        if found == len(self.sets):
+            self.sets.append(0)
+        return found
+
+    def _part(self, family: int, part: int) -> int:
+        """The set of some writes of a family."""
+        found = self._parts.setdefault((family, part), len(self.sets))
+        if found == len(self.sets):
+            self.sets.append(0)
+        return found
+
+    def _track(self, flow: FlowGraph) -> set[int]:
+        """Find the places to tell apart; returns the variables whose objects are changed."""
+        changes: dict[int, int] = {}
+        places: dict[int, set[int]] = {}
+        for _, place, _, _ in flow.changes:
+            root = self._root(place) if place in self._parents else place
+            changes[root] = changes.get(root, 0) + 1
+            if place != root:
+                places.setdefault(root, set()).add(place)
+        for root, found in places.items():
+            if len(found) * changes[root] <= _MOST_PLACE_WRITES:
+                for place in found:  # what holds a changed place sees the change
+                    while place != root:
+                        self._tracked.add(place)
+                        place = self._parents[place]
+        for place in sorted(self._tracked):
+            around = place
+            while around in self._parents:
+                around = self._parents[around]
+                self._inside[around].append(place)
+        return set(changes)
+
+    def _root(self, place: int) -> int:
+        while place in self._parents:
+            place = self._parents[place]
+        return place
+
+    def _read_objects(self, flow: FlowGraph, changed: set[int]) -> None:
+        """Note what looks at the objects that are changed."""
+        seen: dict[tuple[int, bool], tuple[int, bool]] = {}  # a set (0: none), and whether its variable's node sees it
+        reads = self.reads
+        for point, place, node, root_node, is_whole in flow.reads:
+            found = seen.get((place, is_whole))
+            if found is None:
+                found = seen[place, is_whole] = self._looked_at(place, is_whole, changed)
+            group, is_root = found
+            reader = root_node if is_root else node
+            if group and reader >= 0:
+                reads[point].append((group, reader))
+
+    def _looked_at(self, place: int, is_whole: bool, changed: set[int]) -> tuple[int, bool]:
+        """The set that a look at a place sees (0: none), and whether it is one of its variable's object."""
+        family = self._seen_at(place, changed)
+        if family is None:
+            return 0, False
+        whole = self._family(family)
+        is_inside = family < 0 and place != ~family
+        return (whole if is_whole and not is_inside else self._part(family, _DIRECT)), family < 0
+
+    def _seen_at(self, place: int, changed: set[int]) -> int | None:
+        """The family that a read of a variable's object or of a place looks at, if it has writes.
 
         A place that nothing changes is seen with its variable's object; if a place around it is told apart, that one's
         own read sees it.
@@ -78,140 +138,72 @@ class Writes:
         around = place
         while around in self._parents:
             if around in self._tracked:
-                return place
+                return place if around == place else None
             around = self._parents[around]
-        return ~around
+        return ~around if around in changed else None
 
-    def arrive(self, point: int, reaching: int) -> int:
-        """The writes that a point sees, given those that reach it; asked in the order of the points.
+    def _change_objects(self, flow: FlowGraph) -> None:
+        """Number the changes of objects and places, and plan their steps."""
+        sites, sets, steps = self.sites, self.sets, self.steps
+        roles: dict[tuple[int, bool], list[_Role]] = {}
+        for point, place, node, is_store in flow.changes:
+            own = roles.get((place, is_store))
+            if own is None:
+                own = roles[place, is_store] = self._roles(place, is_store)
+            for ended, groups, shown in own:
+                number = len(sites)
+                write = self.single(number)
+                sites.append((point, node, shown, True))
+                for group in groups:
+                    sets[group] = sets[group] | write
+                steps[point].append((ended, write, False))
+                if not is_store:
+                    self.chained[point].append((number, ended))
+                    self.all_chained = self.all_chained | write
 
-        Where ways meet, a change that a later one has seen is seen through it, also on the way around the later one:
-        else a row of conditional changes would be a square of pairs.
-        """
-        earlier = bisect_left(self._change_points, point)
-        if not earlier:
-            return reaching
-        alive = reaching & self._chained
-        if earlier < len(self._change_bits):
-            alive &= (1 << self._change_bits[earlier]) - 1
-        if alive & (alive - 1):
-            while alive:
-                low = alive & -alive
-                alive ^= low
-                reaching &= ~self._has_seen.get(low, 0)
-        return reaching
-
-    def pass_by(self, point: int, reaching: int) -> None:
-        """Note what the changes of a point have seen, given the writes that reach it; asked as `arrive` is."""
-        for bit, family, role, origin in self._plans[point]:
-            if bit & self._chained and bit not in self._has_seen:
-                seen = ending = reaching & (self._soft[family] if role == _CHANGE else self._origin[family, origin])
-                while ending:
-                    low = ending & -ending
-                    ending ^= low
-                    seen |= self._has_seen.get(low, 0)
-                self._has_seen[bit] = seen
-
-    def _track(self, flow: FlowGraph) -> None:
-        """Find the places to tell apart."""
-        changes: defaultdict[int, int] = defaultdict(int)
-        places: defaultdict[int, set[int]] = defaultdict(set)
-        for _, place, _, _ in flow.changes:
-            root = self._root(place)
-            changes[root] += 1
-            if place != root:
-                places[root].add(place)
-        told_apart = {
-            place
-            for root, found in places.items()
-            if len(found) * changes[root] <= _MOST_PLACE_BITS
-            for place in found
-        }
-        tracked = set(told_apart)
-        for place in told_apart:  # what holds a changed place sees the change
-            around = self._parents[place]
-            while around in self._parents:
-                tracked.add(around)
-                around = self._parents[around]
-        self._tracked = frozenset(tracked)
-        for place in sorted(tracked):
-            around = place
-            while around in self._parents:
-                around = self._parents[around]
-                self._inside[around].append(place)
-
-    def _root(self, place: int) -> int:
-        while place in self._parents:
-            place = self._parents[place]
-        return place
-
-    def _plan_definitions(self, flow: FlowGraph, plans: defaultdict[int, list[_Write]]) -> None:
-        """Number the bits of the definitions; at their points they come after the changes."""
-        sites, family = self.sites, self.family
-        unsure = flow.weak | flow.lasting | flow.shared
-        for point, variable, node in flow.definitions:
-            bit = 1 << len(sites)
-            sites.append((point, node, variable, node in unsure))
-            family[variable] = family.get(variable, 0) | bit
-            if node in flow.lasting:
-                self._lasting |= bit
-            plans[point].append((bit, variable, _DEFINITION, node))
-
-    def _plan_change(self, plan: list[_Write], point: int, place: int, node: int, is_store: bool) -> None:
+    def _roles(self, place: int, is_store: bool) -> list[_Role]:
+        """What a change of an object or place is to each family that is read."""
         root = self._root(place)
         target = place if place in self._tracked else root
-        role = _STORE if is_store else _CHANGE
+        same = [(inner, inner, is_store) for inner in self._inside.get(target, ())]
+        same.append((target, place, is_store) if target != root else (~root, place, False))
+        roles: list[_Role] = []
+        for family, shown, is_whole in same:
+            if family in self._families:
+                whole, soft, direct = self._families[family], self._part(family, _SOFT), self._part(family, _DIRECT)
+                roles.append((whole, [whole, direct], shown) if is_whole else (soft, [whole, soft, direct], shown))
+        while target != root:
+            target = self._parents[target]
+            family = target if target != root else ~root
+            if family in self._families and (target == root or target in self._tracked):
+                part = self._part(family, place)
+                roles.append((part, [self._families[family], self._part(family, _SOFT), part], place))
+        return roles
 
-        def add(family: int, role: int, shown: int) -> None:
-            bit = 1 << len(self.sites)
-            self.sites.append((point, node, shown, True))
-            self.family[family] = self.family.get(family, 0) | bit
-            if role == _INSIDE:
-                self.inside |= bit
-                self._origin[family, place] = self._origin.get((family, place), 0) | bit
-            if role != _STORE:
-                self._soft[family] = self._soft.get(family, 0) | bit
-                if not is_store:
-                    self._chained |= bit
-            plan.append((bit, family, role, place))
-
-        for inner in self._inside.get(target, ()):
-            add(inner, role, inner)
-        if target == root:
-            add(~root, _CHANGE, place)
-            return
-        add(target, role, place)
-        around = self._parents[target]
-        while around != root:
-            if around in self._tracked:
-                add(around, _INSIDE, place)
-            around = self._parents[around]
-        add(~root, _INSIDE, place)
-
-    def _transfer(self, flow: FlowGraph, point: int, plan: list[_Write]) -> Transfer:
-        """What a point does, from its writes in their order."""
-        killed = made = killed_on_false = made_on_false = everything = 0
-        for bit, family, role, origin in plan:
-            ended = self._ended(flow, family, role, origin) & ~self._lasting
-            everything |= bit
-            killed, made = killed | ended, (made & ~ended) | bit
-            if origin not in flow.on_true or role != _DEFINITION:
-                killed_on_false, made_on_false = killed_on_false | ended, (made_on_false & ~ended) | bit
-        if point in flow.tried:
-            made_on_false |= made
-        return killed, made, killed_on_false, made_on_false, everything
-
-    def _ended(self, flow: FlowGraph, family: int, role: int, origin: int) -> int:
-        """The bits that a write ends."""
-        if role == _CHANGE:
-            return self._soft[family]
-        if role == _INSIDE:
-            return self._origin[family, origin]
-        if role == _STORE:
-            return self.family[family]
-        if origin in flow.weak:
-            return 0
-        ended = self.family[family] | self.family.get(~family, 0)
-        for place in self._inside.get(family, ()):
-            ended |= self.family[place]
-        return ended
+    def _define(self, flow: FlowGraph) -> None:
+        """Number the definitions; at their points their steps come after those of the changes."""
+        sites, sets, steps, families, single = self.sites, self.sets, self.steps, self._families, self.single
+        weak, on_true, unsure = flow.weak, flow.on_true, flow.weak | flow.lasting | flow.shared
+        lasting: Bits = 0
+        defined: dict[int, int] = {}  # by variable, the set that its definitions end
+        for point, variable, node in flow.definitions:
+            write = single(len(sites))
+            sites.append((point, node, variable, node in unsure))
+            family = families.get(variable)
+            if family is not None:
+                sets[family] = sets[family] | write
+            if node in flow.lasting:
+                lasting = lasting | write
+            ended = defined.get(variable)
+            if ended is None:
+                ended = defined[variable] = len(sets)
+                sets.append(0)
+            steps[point].append((0 if node in weak else ended, write, node in on_true))
+            if node in on_true:
+                self.on_true.add(point)
+        for variable, ended in defined.items():
+            gone: Bits = 0
+            for other in (variable, ~variable, *self._inside.get(variable, ())):
+                if other in families:
+                    gone = gone | sets[families[other]]
+            sets[ended] = gone ^ (gone & lasting) if lasting else gone
