@@ -1,7 +1,7 @@
 """Sets of small numbers as bits: one integer where they are few, pages of bits where they are many.
 
-What a point of a long function knows of its writes is sparse: of 20,000 statements a few are alive, yet one integer of
-20,000 bits a point would be 50 MB. `Pages` holds only what is not empty, and knows the operators of an integer: &, | and
+What a point of a long function knows of its writes is sparse: of 20,000 writes a few are alive, and one integer of
+20,000 bits for each point would be 50 MB. `Pages` holds only what is not empty, and knows the operators of an integer: &, | and
 ^; what is in `a` and not in `b` is `a ^ (a & b)`.
 Source: our own; the sparse bit vectors of GCC and LLVM are lists of such pages.
 """
@@ -9,7 +9,7 @@ Source: our own; the sparse bit vectors of GCC and LLVM are lists of such pages.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias, Union
+from typing import TypeAlias
 
 _PAGE = 1024
 _FEW = 500  # up to here one integer is faster
@@ -56,7 +56,7 @@ class Pages(dict[int, int]):
     __rand__, __ror__, __rxor__ = __and__, __or__, __xor__  # type: ignore[assignment]
 
 
-Bits: TypeAlias = Union[int, Pages]
+Bits: TypeAlias = int | Pages
 """A set of numbers; the empty one is 0, and a `Pages` meets no other integer."""
 
 

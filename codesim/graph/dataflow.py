@@ -90,8 +90,7 @@ class _Reaching:
                 if is_join[point] and self._ended:
                     state = self._arrive(point, state)
                 point, back = self._go_through(point, state)
-                if back < again:
-                    again = back
+                again = min(again, back)
             if point >= count:
                 point, again = again, count
         return list(chain.from_iterable(self._pairs))

@@ -41,8 +41,8 @@ class Writes:
     """The reads and writes of a function, by point; what nobody reads is left out.
 
     sites[w]: of write w. sets: sets of writes; the other fields name them by their place in this list; the first is
-    empty. reads[p]: what a node sees (set, node). steps[p]: in order. chained[p]: of changes that have seen what they end, (write, set ended); all_chained: those changes.
-    on_true: points with steps that only happen along "true". single: the set of one write.
+    empty. reads[p]: what a node sees (set, node). steps[p]: in order. chained[p]: of changes that have seen what they
+    end, (write, set ended); all_chained: those changes. on_true: points with steps that only happen along "true". single: the set of one write.
     """
 
     def __init__(self, flow: FlowGraph, parents: Mapping[int, int]) -> None:
@@ -91,10 +91,11 @@ class Writes:
                 places.setdefault(root, set()).add(place)
         for root, found in places.items():
             if len(found) * changes[root] <= _MOST_PLACE_WRITES:
-                for place in found:  # what holds a changed place sees the change
-                    while place != root:
-                        self._tracked.add(place)
-                        place = self._parents[place]
+                for place in found:
+                    around = place
+                    while around != root:  # what holds a changed place sees the change
+                        self._tracked.add(around)
+                        around = self._parents[around]
         for place in sorted(self._tracked):
             around = place
             while around in self._parents:

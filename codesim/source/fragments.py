@@ -11,8 +11,9 @@ from __future__ import annotations
 import ast
 import difflib
 from collections import Counter
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 from codesim.errors import SourceError
@@ -90,15 +91,19 @@ def cut_fragments(
         elif isinstance(node, ast.ClassDef):
             parent = prefix + node.name
             prefix = f"{parent}."
-        stack.extend((child, prefix, parent) for child in reversed(list(_statements_below(node))))
+        stack.extend([(child, prefix, parent) for child in reversed(_compound_below(node))])
     return found
 
 
-def _statements_below(node: ast.AST) -> Iterator[ast.AST]:
-    for name in ("body", "handlers", "orelse", "finalbody", "cases"):  # the order in which they stand in the source
-        block = getattr(node, name, None)
-        if isinstance(block, list):  # a conditional expression's body is no list
-            yield from block
+def _compound_below(node: ast.AST) -> list[ast.AST]:
+    """The statements right below, in source order, that hold statements themselves."""
+    return [child for name in _suites(type(node)) for child in getattr(node, name) if _suites(type(child))]
+
+
+@cache
+def _suites(kind: type[ast.AST]) -> tuple[str, ...]:
+    """The fields of a statement, handler or case that hold a list of such, in the order of the source."""
+    return tuple([name for name in ("body", "handlers", "orelse", "finalbody", "cases") if name in kind._fields])
 
 
 def _first_line(node: ast.stmt) -> int:

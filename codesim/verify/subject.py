@@ -17,6 +17,7 @@ from codesim.source import Fragment, Span
 
 Feature = tuple[object, ...]
 _NESTED = frozenset({Kind.SUITE, Kind.HANDLER, Kind.CASE})
+_HOLDS_STATEMENTS = _NESTED | STATEMENTS
 _NAMED = frozenset({Kind.NAME, Kind.STORE, Kind.PARAMETER, Kind.VARARGS, Kind.KWARGS})
 _COMPLEMENT = {"<": "<=", "<=": "<"}
 _CONTROL = frozenset({Kind.IF, Kind.FOR, Kind.WHILE, Kind.TRY, Kind.WITH, Kind.MATCH})
@@ -153,11 +154,14 @@ def substance(tree: Node) -> int:
     Control flow counts, and so do statements that compute something; plain moves (`self.x = x`) and registrations
     (`parser.add_argument("--x")`) do not.
     """
-    return sum(
-        _substance(node, tuple([child for child in node.children if child.kind not in _NESTED]))
-        for node in tree.children[1].walk()
-        if node.kind in STATEMENTS
-    )
+    count = 0
+    stack = [tree.children[1]]
+    while stack:
+        node = stack.pop()
+        if node.kind in STATEMENTS:
+            count += _substance(node, tuple([child for child in node.children if child.kind not in _NESTED]))
+        stack.extend([child for child in node.children if child.kind in _HOLDS_STATEMENTS])
+    return count
 
 
 def statement_dependences(subject: Subject) -> frozenset[tuple[Span, Span]]:
