@@ -1,8 +1,8 @@
 """Sets of small numbers as bits: one integer where they are few, pages of bits where they are many.
 
 What a point of a long function knows of its writes is sparse: of 20,000 writes a few are alive, and one integer of
-20,000 bits for each point would be 50 MB. `Pages` holds only what is not empty, and knows the operators of an integer: &, | and
-^; what is in `a` and not in `b` is `a ^ (a & b)`.
+20,000 bits for each point would be 50 MB. `Pages` holds only what is not empty, and knows the operators of an integer:
+&, | and ^; what is in `a` and not in `b` is `a ^ (a & b)`.
 Source: our own; the sparse bit vectors of GCC and LLVM are lists of such pages.
 """
 

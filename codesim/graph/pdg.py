@@ -26,6 +26,7 @@ from codesim.parse.depth import deep_recursion
 _MAYBE_MUTABLE = frozenset({Kind.COLLECTION, Kind.COMPREHENSION, Kind.CALL})
 _JUMPS = {Kind.BREAK: "break", Kind.CONTINUE: "continue", Kind.RETURN: "return", Kind.RAISE: "raise"}
 _EFFECTFUL = frozenset({Kind.DELETE, Kind.RAISE, Kind.ASSERT, Kind.IMPORT})
+_NODELESS = frozenset({Kind.SUITE, Kind.PARAMETERS, Kind.ITEM})
 _edge: Callable[[object], Edge] = partial(tuple.__new__, Edge)  # twice as fast as Edge._make
 
 
@@ -53,6 +54,23 @@ def control_flow(function: Node) -> FlowGraph:
         builder = _Builder()
         builder.function(function)
         return builder.flow
+
+
+def may_reach_size(function: Node, nodes: int) -> bool:
+    """Whether the graph of a FUNCTION tree may have so many nodes; costs a fraction of building it, and no more if so.
+
+    Source: our own; a tree node becomes at most one graph node, an AUGMENT at most three.
+    """
+    count = 0
+    stack = [function]
+    while stack:
+        kind, _, children, _ = stack.pop()
+        if kind not in _NODELESS:
+            count += 3 if kind is Kind.AUGMENT else 1
+            if count >= nodes:
+                return True
+        stack.extend(children)
+    return False
 
 
 class _Builder(OperationBuilder):

@@ -42,7 +42,8 @@ class Writes:
 
     sites[w]: of write w. sets: sets of writes; the other fields name them by their place in this list; the first is
     empty. reads[p]: what a node sees (set, node). steps[p]: in order. chained[p]: of changes that have seen what they
-    end, (write, set ended); all_chained: those changes. on_true: points with steps that only happen along "true". single: the set of one write.
+    end, (write, set ended); all_chained: those changes. on_true: points with steps that only happen along "true".
+    single: the set of one write.
     """
 
     def __init__(self, flow: FlowGraph, parents: Mapping[int, int]) -> None:

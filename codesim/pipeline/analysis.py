@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from codesim.config import Settings
 from codesim.embed import FEATURE_VERSION, Encoder, GraphArrays, joined_arrays
 from codesim.errors import StoreError
-from codesim.graph import SCHEMA_VERSION, Pdg, build_pdg, canonical_hashes, join_graphs
+from codesim.graph import SCHEMA_VERSION, Pdg, build_pdg, canonical_hashes, join_graphs, may_reach_size
 from codesim.parse import Node, lower, parse_function
 from codesim.parse.depth import deep_recursion
 from codesim.pipeline.interpreter import COLLECTOR, DEEPEST_COMPARED
@@ -150,6 +150,8 @@ class Analyser:
     def _draft(self, cut: CutFragment) -> _Draft | None:
         """The canonical graph of a fragment, None below the size limit."""
         tree = lower(parse_function(cut.node))
+        if not may_reach_size(tree, self.settings.min_nodes):
+            return None
         pdg = build_pdg(tree, cut.fragment.qualname)
         if len(pdg.kinds) < self.settings.min_nodes:
             return None

@@ -42,6 +42,7 @@ MISSED: dict[str, tuple[str, Pair]] = {
     ),
 }
 
+
 def data_pairs(source: str) -> set[Pair]:
     """The data edges of the faithful graph; a parameter is written on the line where it stands."""
     function = ast.parse(source).body[0]

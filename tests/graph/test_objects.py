@@ -101,8 +101,6 @@ def test_a_look_sees_the_changes_that_it_may_see(source: str, expected: str) -> 
     assert may_edges(source) == sorted(filter(None, expected.split(", ")))
 
 
-
-
 def test_a_nested_function_sees_what_is_bound_later() -> None:
     source = textwrap.dedent("""\
         def f():

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from property.programs import CALLEES, LOCALS, expressions, functions, indented, suites
 
 from codesim.embed import graph_arrays
-from codesim.graph import EdgeKind, NodeKind, Pdg, build_pdg, canonical_hash
+from codesim.graph import EdgeKind, NodeKind, Pdg, build_pdg, canonical_hash, may_reach_size
 from codesim.parse import Kind, lower
 
 EFFECTS = (*CALLEES, "find(", "store(", " for ")  # a comprehension fills a list, step by step
@@ -139,6 +139,15 @@ def test_edges_are_well_formed(source: str) -> None:
                 assert pdg.kinds[edge.target] in (NodeKind.USE, NodeKind.GLOBAL, NodeKind.ATTRIBUTE)
         arrays = graph_arrays(pdg)
         assert arrays.edge_index.shape == (2, 2 * len(pdg.edges))
+
+
+@COMMON
+@given(functions())
+def test_the_size_of_a_graph_is_not_underrated(source: str) -> None:
+    tree = faithful(source)
+    for form in (tree, lower(tree)):
+        assert may_reach_size(form, len(build_pdg(form, "function").kinds))
+        assert not may_reach_size(form, 3 * sum(1 for _ in form.walk()) + 1)
 
 
 @COMMON
