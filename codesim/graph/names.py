@@ -13,9 +13,9 @@ from codesim.parse import STATEMENTS, Kind, Node, parameters
 
 NO_PLACE = -1
 _STORE, _FUNCTION, _CLASS, _LAMBDA, _WALRUS = Kind.STORE, Kind.FUNCTION, Kind.CLASS, Kind.LAMBDA, Kind.WALRUS
-_COMPREHENSION = Kind.COMPREHENSION
-_LEAVES = frozenset({Kind.NAME, Kind.CONSTANT, Kind.NOTHING})
+_NAME, _COMPREHENSION = Kind.NAME, Kind.COMPREHENSION
 _DECLARATIONS = frozenset({Kind.GLOBAL, Kind.NONLOCAL})
+_BINDING = _DECLARATIONS | {_FUNCTION, _CLASS, _LAMBDA, _COMPREHENSION}
 _WITH_SUITES = (STATEMENTS - {Kind.ASSIGN, Kind.EXPRESSION}) | {Kind.SUITE, Kind.HANDLER, Kind.CASE}
 
 
@@ -123,22 +123,24 @@ def _own_names(scope: Node) -> tuple[set[str], frozenset[str]]:
     stack = [scope.children[0 if scope.kind is _CLASS else 1]]
     while stack:
         kind, label, children, _ = stack.pop()
+        if kind is _NAME:  # half of all nodes
+            continue
         if kind is _STORE:
             bound.add(label)
-        elif kind is _FUNCTION or kind is _CLASS or kind is _LAMBDA:
-            if kind is not _LAMBDA:
-                bound.add(label)
-            if kind is not _CLASS:
-                stack.extend([default for parameter in children[0].children for default in parameter.children])
-            stack.extend(children[1 if kind is _CLASS else 2 :])
+        elif kind not in _BINDING:
+            stack.extend(children)
         elif kind is _COMPREHENSION:
             stack.extend(_bound_outside(children))
         elif kind in _DECLARATIONS:
             outside.update(label.split(","))
             if kind is Kind.GLOBAL:
                 globals_.update(label.split(","))
-        elif children:
-            stack.extend([child for child in children if child[0] not in _LEAVES])
+        else:
+            if kind is not _LAMBDA:
+                bound.add(label)
+            if kind is not _CLASS:
+                stack.extend([default for parameter in children[0].children for default in parameter.children])
+            stack.extend(children[1 if kind is _CLASS else 2 :])
     return bound - outside, frozenset(globals_)
 
 
