@@ -54,6 +54,7 @@ class Pages(dict[int, int]):
         return out or 0
 
     __rand__, __ror__, __rxor__ = __and__, __or__, __xor__  # type: ignore[assignment]
+    __ior__ = __or__  # type: ignore[assignment]  # a dict's own would change a set that others hold
 
 
 Bits: TypeAlias = int | Pages

@@ -57,7 +57,10 @@ def _late_pairs(flow: FlowGraph, pairs: list[DefUse]) -> list[DefUse]:
 
 
 class _Reaching:
-    """The fixed point over the points of a function."""
+    """The fixed point over the points of a function, and the pairs found on the way.
+
+    What `_arrive` hides at the head of a run is not taken back from where it went on an earlier visit.
+    """
 
     def __init__(self, flow: FlowGraph, writes: Writes) -> None:
         self._flow = flow
@@ -65,7 +68,7 @@ class _Reaching:
         self._is_head, self._is_join = _cut_runs(flow)
         count = len(self._is_head)
         self._before: list[Bits | None] = [None] * count  # what reaches the head of a run; None: control never does
-        self._passed: list[Bits | None] = [None] * count  # what of it has been seen on any visit
+        self._passed: list[Bits | None] = [None] * count  # what of it went on into the run, on any visit
         self._pairs: list[list[DefUse]] = [[]] * count  # by the head of the run, as of the last visit
         self._known: dict[Bits, list[Site]] = {}  # the writes of a set
         self._seen_by: defaultdict[int, list[int]] = defaultdict(list)  # the changes that have seen a write, and end it

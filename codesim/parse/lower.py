@@ -20,6 +20,7 @@ statements are in `rewrites` and `runs`, loops in `loops`, expressions in `expre
 | result | `v = e` at the end of each branch, then `return v` | `return e` in each branch |
 | flag | `f = False`, `for ...: if c: f = True; break`, `return f` | `for ...: if c: return True`, `return False` |
 | temporary | `t = e`, then one use of `t` | `e` in its place, where that leaves the order of effects |
+| match | `match x:`, `case 1 if c: A`, `case None: B`, `case _: C` | tests: `x == 1 and c`, `x is None`, else |
 | with | `with a, b:` | `with a:` and in it `with b:` |
 
 Source: our own. A rule whose guard does not hold leaves the code alone.

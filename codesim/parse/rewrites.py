@@ -206,6 +206,34 @@ class StatementRules:
             return None
         return [self.loops.unroll(generator, [if_statement(early, then.children, statement.span)])]
 
+    def _match(self, statement: Node) -> list[Node] | None:
+        """A MATCH against values as tests; the subject is evaluated once, where doing it again may differ."""
+        subject, *cases = statement.children
+        if not all(_is_test(case.children[0]) for case in cases):
+            return None
+        guards = [guard for case in cases for guard in case.children[2:]]
+        stays = is_pure(subject) and all(is_quiet(guard, self.rebound) for guard in guards)
+        once = sum(max(len(case.children[0].children), 1) for case in cases if case.children[0].label != "_") == 1
+        start: list[Node] = []
+        if not stays and not (once and cases[0].children[0].label == "value"):
+            name = self.loops.fresh_name("subject")
+            self.uses[name] = 1
+            start = [Node(Kind.ASSIGN, "", (Node(_STORE, name, (), subject.span), subject), subject.span)]
+            subject = Node(Kind.NAME, name, (), subject.span)
+        names = count_names(subject)
+        rest: tuple[Node, ...] = ()
+        for case in reversed(cases):
+            pattern, suite, *guard = case.children
+            tests = [*_tests(pattern, subject), *guard]
+            for name, uses in names.items():
+                self.uses[name] += uses * max(1, len(pattern.children))
+            if tests:
+                test = tests[0] if len(tests) == 1 else Node(Kind.BOOLEAN, "and", tuple(tests), case.span)
+                rest = (if_statement(test, suite.children, case.span, rest),)
+            else:
+                rest = suite.children
+        return [*start, *rest]
+
     def _is_mutable(self, value: Node) -> bool:
         """Whether the value is surely a list, set or dict, so that `x += value` changes an object in place."""
         if value.kind in (Kind.COLLECTION, Kind.COMPREHENSION):
@@ -223,9 +251,29 @@ _RULES: dict[Kind, Callable[[StatementRules, Node], list[Node] | None]] = {
     Kind.AUGMENT: StatementRules._augment,
     Kind.WITH: StatementRules._with,
     Kind.IF: StatementRules._search,
+    Kind.MATCH: StatementRules._match,
     Kind.ASSIGN: StatementRules._assigned,
     Kind.RETURN: StatementRules._assigned,
 }
+
+
+def _is_test(pattern: Node) -> bool:
+    """Whether a pattern binds nothing and only compares: values, alternatives of values, and `_`."""
+    if pattern.label == "or":
+        return all(option.label == "value" for option in pattern.children)
+    return pattern.label in ("value", "_")
+
+
+def _tests(pattern: Node, subject: Node) -> list[Node]:
+    """What such a pattern asks of the subject; `_` asks nothing."""
+    if not pattern.children:
+        return []
+    if pattern.label == "or":
+        tests = [test for option in pattern.children for test in _tests(option, subject)]
+        return [Node(Kind.BOOLEAN, "or", tuple(tests), pattern.span)]
+    (value,) = pattern.children
+    operator = "is" if value.kind is _CONSTANT and value.label in ("None", "True", "False") else "=="
+    return [Node(Kind.COMPARE, operator, (subject, value), pattern.span)]
 
 
 def _may_collect(value: Node) -> bool:

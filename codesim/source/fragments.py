@@ -13,7 +13,6 @@ import difflib
 from collections import Counter
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import NamedTuple
 
 from codesim.errors import SourceError
@@ -97,13 +96,19 @@ def cut_fragments(
 
 def _compound_below(node: ast.AST) -> list[ast.AST]:
     """The statements right below, in source order, that hold statements themselves."""
-    return [child for name in _suites(type(node)) for child in getattr(node, name) if _suites(type(child))]
+    return [child for name in _suites(node) for child in getattr(node, name) if _suites(child)]
 
 
-@cache
-def _suites(kind: type[ast.AST]) -> tuple[str, ...]:
+_known_suites: dict[type, tuple[str, ...]] = {}
+
+
+def _suites(node: ast.AST) -> tuple[str, ...]:
     """The fields of a statement, handler or case that hold a list of such, in the order of the source."""
-    return tuple([name for name in ("body", "handlers", "orelse", "finalbody", "cases") if name in kind._fields])
+    found = _known_suites.get(type(node))
+    if found is None:
+        names = ("body", "handlers", "orelse", "finalbody", "cases")
+        found = _known_suites[type(node)] = tuple([name for name in names if name in node._fields])
+    return found
 
 
 def _first_line(node: ast.stmt) -> int:

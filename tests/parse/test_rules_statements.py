@@ -13,6 +13,69 @@ NUMBERS = ("0, 1", "1, 0", "1, 1", "2, 5", "5, 2", "-1, -1")
 LISTS = ("[], 1", "[1], 1", "[1, 2, 3], 2", "[3, 1], 1", "[0, 0], 0")
 
 EQUAL = {
+    "match: values": (
+        """
+        def f(a, b):
+            match a:
+                case 1 | 2:
+                    return b
+                case -1 if b:
+                    return 7
+                case None:
+                    return 8
+                case _:
+                    return a
+        """,
+        """
+        def f(a, b):
+            if a in (1, 2):
+                return b
+            elif a == -1 and b:
+                return 7
+            elif a is None:
+                return 8
+            else:
+                return a
+        """,
+        (*NUMBERS, "-1, 0", "None, 1", "1.0, 3"),
+    ),
+    "match: a computed subject of one test": (
+        """
+        def f(a, b):
+            match log(a):
+                case 1 if log(b):
+                    return 0
+            return b
+        """,
+        """
+        def f(a, b):
+            if log(a) == 1 and log(b):
+                return 0
+            return b
+        """,
+        NUMBERS,
+    ),
+    "match: a subject that is computed": (
+        """
+        def f(a, b):
+            match log(a):
+                case 1:
+                    log(b)
+                case 2:
+                    log(a)
+            return b
+        """,
+        """
+        def f(a, b):
+            found = log(a)
+            if found == 1:
+                log(b)
+            elif found == 2:
+                log(a)
+            return b
+        """,
+        NUMBERS,
+    ),
     "noise: docstring": (
         '''
         def f(a, b):
@@ -563,6 +626,62 @@ EQUAL = {
 }
 
 GUARDED = {
+    "match: a singleton is compared by identity": (
+        """
+        def f(a, b):
+            match a:
+                case True:
+                    return 0
+            return b
+        """,
+        """
+        def f(a, b):
+            if a == True:
+                return 0
+            return b
+        """,
+        NUMBERS,
+    ),
+    "match: a computed subject is evaluated once": (
+        """
+        def f(a, b):
+            match log(a):
+                case 1:
+                    return 0
+                case 2:
+                    return 1
+            return b
+        """,
+        """
+        def f(a, b):
+            if log(a) == 1:
+                return 0
+            elif log(a) == 2:
+                return 1
+            return b
+        """,
+        NUMBERS,
+    ),
+    "match: a guard may change the subject": (
+        """
+        def f(a, b):
+            match a:
+                case 5 if (a := 2) < b:
+                    return 0
+                case 2:
+                    return 1
+            return a
+        """,
+        """
+        def f(a, b):
+            if a == 5 and (a := 2) < b:
+                return 0
+            elif a == 2:
+                return 1
+            return a
+        """,
+        ("5, 0", "2, 0", "5, 2"),
+    ),
     "noise: a return in the middle": (
         """
         def f(a, b):
