@@ -31,10 +31,8 @@ _Role = tuple[int, list[int], int]
 _SOFT = -1  # of a family, all but stores to the place itself: what a change ends
 _DIRECT = -2  # of a family, all but what happens to one place inside: what a look at another place inside sees
 _MOST_PLACE_WRITES = 4096
-"""Places times changes of one variable from which its places are not told apart.
-
-The most in Django: see docs/decisions.
-"""
+"""Places times changes of one variable from which its places are not told apart; in the standard library's and Django's
+own code one function of IDLE has 8,375, the next 2,280."""
 
 
 class Writes:
@@ -159,7 +157,7 @@ class Writes:
                 for group in groups:
                     sets[group] = sets[group] | write
                 steps[point].append((ended, write, False))
-                if not is_store:
+                if not is_store or (place in self._parents and place not in self._tracked):
                     self.chained[point].append((number, ended))
                     self.all_chained = self.all_chained | write
 
