@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-_PAGE = 1024
+_PAGE = 4096
 _FEW = 500  # up to here one integer is faster
 
 
@@ -83,3 +83,15 @@ def members(bits: Bits) -> list[int]:
         out.append((bits ^ rest).bit_length() - 1)
         bits = rest
     return out
+
+
+def below(bits: Bits, end: int) -> Bits:
+    """The numbers of a set that are less than `end`."""
+    if isinstance(bits, int):
+        return bits & ((1 << end) - 1)
+    last, rest = divmod(end, _PAGE)
+    out = Pages({page: inside for page, inside in bits.items() if page < last})
+    inside = bits.get(last, 0) & ((1 << rest) - 1)
+    if inside:
+        out[last] = inside
+    return out or 0

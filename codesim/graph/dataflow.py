@@ -12,9 +12,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from functools import reduce
 from itertools import chain
+from operator import and_
 
-from codesim.graph.bits import Bits, members
+from codesim.graph.bits import Bits, below, members
 from codesim.graph.flow import ENTRY, EXIT, FlowGraph
 from codesim.graph.writes import Site, Writes
 
@@ -68,41 +70,35 @@ class _Reaching:
         self._is_head, self._is_join = _cut_runs(flow)
         count = len(self._is_head)
         self._before: list[Bits | None] = [None] * count  # what reaches the head of a run; None: control never does
+        self._is_new = [False] * count  # whether more reaches it than it has passed on
         self._passed: list[Bits | None] = [None] * count  # what of it went on into the run, on any visit
         self._pairs: list[list[DefUse]] = [[]] * count  # by the head of the run, as of the last visit
         self._known: dict[Bits, list[Site]] = {}  # the writes of a set
-        self._seen_by: defaultdict[int, list[int]] = defaultdict(list)  # the changes that have seen a write, and end it
-        self._ended: Bits = 0  # the writes that such a change has seen
+        self._has_seen: dict[int, Bits] = {}  # what a change has seen, itself or through the changes it has seen
+        self._ended: Bits = 0  # all that some change has seen
+        self._settled: defaultdict[int, dict[int, Bits]] = defaultdict(dict)  # by head and way there: see `_arrive`
 
     def pairs(self) -> list[DefUse]:
         """All pairs of reads that control can come to.
 
         Points stand in the order of the source, so that only loops (and a `finally` that leads back into one) ask for
-        another pass, from the loop's head on.
+        another pass; a loop has its passes before what follows it has its own.
         """
-        before, is_join = self._before, self._is_join
-        before[ENTRY] = 0
-        count = len(before)
-        point = ENTRY
-        again = count
-        while point < count:
-            state = before[point]
-            if state is None:
-                point += 1
+        self._reach(ENTRY, 0)
+        point, is_new = ENTRY, self._is_new
+        while point < len(is_new):
+            if is_new[point]:
+                is_new[point] = False
+                point = self._go_through(point, *self._arrive(point))
             else:
-                if is_join[point] and self._ended:
-                    state = self._arrive(point, state)
-                point, back = self._go_through(point, state)
-                again = min(again, back)
-            if point >= count:
-                point, again = again, count
+                point += 1
         return list(chain.from_iterable(self._pairs))
 
-    def _go_through(self, head: int, state: Bits) -> tuple[int, int]:
+    def _go_through(self, head: int, state: Bits, settled: Bits) -> int:
         """Carry a state through a run and on to where it leads.
 
         Returns:
-            The point after the run, and the first point before it that sees more now; if none, the number of points.
+            The first point that may see more now: one before the run, or else the one after it.
         """
         flow, writes, is_head = self._flow, self._writes, self._is_head
         sets, all_reads, all_steps = writes.sets, writes.reads, writes.steps
@@ -113,6 +109,7 @@ class _Reaching:
         if passed:
             state = passed | state
         self._passed[head] = thrown = state
+        may_throw = bool(flow.exceptional[head])
         point = head
         while True:
             entering = state
@@ -122,7 +119,8 @@ class _Reaching:
                 for ended, made, _ in all_steps[point]:
                     gone = state & sets[ended]
                     state = (state ^ gone if gone else state) | made
-                    thrown = thrown | made
+                    if may_throw:
+                        thrown = thrown | made
             point += 1
             if is_head[point]:
                 break
@@ -132,14 +130,16 @@ class _Reaching:
         on_false = state
         if last in writes.on_true or last in flow.tried:
             on_false = self._on_false(last, entering, state)
-        again = len(self._before)
+        again = point
         for target, branch in flow.successors[last]:
-            if self._reach(target, on_false if branch == "false" else state) and target < point:
-                again = min(again, target)
+            self._settled[target][last] = settled
+            if self._reach(target, on_false if branch == "false" else state) and target < again:
+                again = target
         for target in flow.exceptional[last]:
-            if self._reach(target, thrown) and target < point:
-                again = min(again, target)
-        return point, again
+            self._settled[target][last] = settled
+            if self._reach(target, thrown) and target < again:
+                again = target
+        return again
 
     def _reach(self, point: int, state: Bits) -> bool:
         """Let a state come to a point; returns whether it brings anything new."""
@@ -148,6 +148,7 @@ class _Reaching:
         if union == there or point == EXIT:
             return False
         self._before[point] = union
+        self._is_new[point] = True
         return True
 
     def _pair(self, point: int, state: Bits, pairs: list[DefUse]) -> None:
@@ -178,37 +179,32 @@ class _Reaching:
             seen = state & self._writes.sets[ending]
             if seen:
                 self._ended = self._ended | seen
-                for number in members(seen):
-                    self._seen_by[number].append(change)
+                for number in members(seen & self._writes.all_chained):
+                    seen = seen | self._has_seen.get(number, 0)
+                self._has_seen[change] = seen
 
-    def _arrive(self, point: int, state: Bits) -> Bits:
-        """What a point sees where ways meet: a change that a later one has seen is seen through it.
+    def _arrive(self, point: int) -> tuple[Bits, Bits]:
+        """What is seen at the head of a run, and the changes that have nothing more to hide behind it.
 
-        Also on the way around the later one: else a row of conditional changes would be a square of pairs.
+        Where ways meet, a change that a later one has seen is seen through it, also on the way around the later one:
+        else a row of conditional changes would be a square of pairs. What was looked at on every way there is settled.
         """
-        ended = state & self._ended
-        if not ended:
-            return state
-        sites = self._writes.sites
-        alive = {change for change in members(state & self._writes.all_chained) if sites[change][0] < point}
-        if alive:
-            latest = max(alive)
-            for number in members(ended):
-                if self._is_seen(number, alive, latest):
-                    state = state ^ self._writes.single(number)
-        return state
-
-    def _is_seen(self, number: int, alive: set[int], latest: int) -> bool:
-        """Whether one of some changes, the last of them `latest`, has seen a write, perhaps through others."""
-        stack, met = [number], {number}
-        while stack:
-            for change in self._seen_by.get(stack.pop(), ()):
-                if change in alive:
-                    return True
-                if change < latest and change not in met:
-                    met.add(change)
-                    stack.append(change)
-        return False
+        state = self._before[point] or 0
+        if not self._ended:
+            return state, 0
+        settled = reduce(and_, self._settled[point].values())
+        if not self._is_join[point]:
+            return state, settled
+        alive = below(state & self._writes.all_chained, self._writes.first_change[point])
+        passed = self._passed[point] or 0
+        hidden: Bits = 0
+        for change in members(alive ^ (alive & settled)):
+            seen = state & self._has_seen.get(change, 0)
+            if seen:
+                hidden = hidden | seen
+                if seen & passed:
+                    alive = alive ^ self._writes.single(change)
+        return state ^ hidden, alive
 
 
 def _cut_runs(flow: FlowGraph) -> tuple[list[bool], list[bool]]:

@@ -40,8 +40,8 @@ class Writes:
 
     sites[w]: of write w. sets: sets of writes; the other fields name them by their place in this list; the first is
     empty. reads[p]: what a node sees (set, node). steps[p]: in order. chained[p]: of changes that have seen what they
-    end, (write, set ended); all_chained: those changes. on_true: points with steps that only happen along "true".
-    single: the set of one write.
+    end, (write, set ended); all_chained: those changes. first_change[p]: the first change at or after a point.
+    on_true: points with steps that only happen along "true". single: the set of one write.
     """
 
     def __init__(self, flow: FlowGraph, parents: Mapping[int, int]) -> None:
@@ -51,6 +51,7 @@ class Writes:
         self.steps: list[list[Step]] = [[] for _ in flow.node]
         self.chained: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
         self.all_chained: Bits = 0
+        self.first_change: list[int] = []
         self.on_true: set[int] = set()
         self.single = singles(len(flow.changes) + len(flow.definitions))
         self._parents = parents
@@ -146,7 +147,10 @@ class Writes:
         """Number the changes of objects and places, and plan their steps."""
         sites, sets, steps = self.sites, self.sets, self.steps
         roles: dict[tuple[int, bool], list[_Role]] = {}
+        first_change = self.first_change
         for point, place, node, is_store in flow.changes:
+            if len(first_change) <= point:
+                first_change += [len(sites)] * (point + 1 - len(first_change))
             own = roles.get((place, is_store))
             if own is None:
                 own = roles[place, is_store] = self._roles(place, is_store)
@@ -160,6 +164,7 @@ class Writes:
                 if not is_store or (place in self._parents and place not in self._tracked):
                     self.chained[point].append((number, ended))
                     self.all_chained = self.all_chained | write
+        first_change += [len(sites)] * (len(flow.node) - len(first_change))
 
     def _roles(self, place: int, is_store: bool) -> list[_Role]:
         """What a change of an object or place is to each family that is read."""
@@ -187,11 +192,12 @@ class Writes:
         lasting: Bits = 0
         defined: dict[int, int] = {}  # by variable, the set that its definitions end
         for point, variable, node in flow.definitions:
-            write = single(len(sites))
-            sites.append((point, node, variable, node in unsure))
+            write: Bits = 0  # what nobody reads need not be carried along
             family = families.get(variable)
             if family is not None:
+                write = single(len(sites))
                 sets[family] = sets[family] | write
+            sites.append((point, node, variable, node in unsure))
             if node in flow.lasting:
                 lasting = lasting | write
             ended = defined.get(variable)

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-ANALYSIS_VERSION = 2  # bump when lowering, substance or fragment limits change what a record holds
+ANALYSIS_VERSION = 3  # bump when lowering, substance or fragment limits change what a record holds
 MOST_CACHE_BYTES = (
     512 * 2**20
 )  # some 700,000 functions, by the 735 bytes each of Django's; what was used least recently goes first
