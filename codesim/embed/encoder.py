@@ -56,7 +56,7 @@ class Encoder:
 
     @property
     def name(self) -> str:
-        """The name and hash of the weights, such as "pdg-gnn-1:ab12cd34"; only vectors of one name are comparable."""
+        """The name and hash of the weights, such as "pdg-gnn-2:ab12cd34"; only vectors of one name are comparable."""
         return self._record.version
 
     def embed(self, graphs: Sequence[GraphArrays], node_budget: int = NODE_BUDGET) -> NDArray[np.float32]:

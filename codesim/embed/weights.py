@@ -44,7 +44,7 @@ class WeightsRecord:
 
     @property
     def version(self) -> str:
-        """The name under which vectors of this model may be compared, such as "pdg-gnn-1:ab12cd34"."""
+        """The name under which vectors of this model may be compared, such as "pdg-gnn-2:ab12cd34"."""
         return f"{self.name}:{self.sha256[:8]}"
 
     def as_json(self) -> str:

@@ -1,28 +1,59 @@
-"""Evaluate: data sets, metrics and baselines, for `codesim evaluate`.
+"""Evaluate: data sets, metrics and baselines, for `codesim evaluate`, and the vectors of `codesim embed`.
 
-`read_rows` and `build_case` read a retrieval data set, `compare_retrieval` measures the encoder and the bag of node
-kinds on it. This room knows neither torch nor the training: it measures what ships.
+`read_data` and `read_same_task` read data sets; `Evaluation` measures the encoder and its baselines on one of
+them; `embed_chunks` turns lines or files into vectors. This room knows neither torch nor the
+training: it measures what ships.
 """
 
 from codesim.evaluate.comparison import KEPT, KINDS, MASKED, Comparison, compare_retrieval
-from codesim.evaluate.dataset import ORIGINAL, Case, Row, build_case, function_graph, read_rows
+from codesim.evaluate.dataset import ORIGINAL, Case, Pair, Row, build_case, read_data, read_rows
+from codesim.evaluate.embedding import FileChunk, LineChunk, Vectors, embed_chunks, file_chunks, line_chunks
+from codesim.evaluate.functions import Function, function_graph, read_function
+from codesim.evaluate.masking import Mask, mask_locals, mask_own_name
+from codesim.evaluate.measurement import Evaluation
+from codesim.evaluate.report import MAIN, EvaluationReport, SetReport
 from codesim.evaluate.retrieval import ALL, Quality, Task, measure_retrieval, retrieval_task
+from codesim.evaluate.same_task import Part, held_out_tasks, read_same_task
+from codesim.evaluate.systems import SYSTEMS, choose_systems, missing_systems
 
 __all__ = [
     "ALL",
     "KEPT",
     "KINDS",
+    "MAIN",
     "MASKED",
     "ORIGINAL",
+    "SYSTEMS",
     "Case",
     "Comparison",
+    "Evaluation",
+    "EvaluationReport",
+    "FileChunk",
+    "Function",
+    "LineChunk",
+    "Mask",
+    "Pair",
+    "Part",
     "Quality",
     "Row",
+    "SetReport",
     "Task",
+    "Vectors",
     "build_case",
+    "choose_systems",
     "compare_retrieval",
+    "embed_chunks",
+    "file_chunks",
     "function_graph",
+    "held_out_tasks",
+    "line_chunks",
+    "mask_locals",
+    "mask_own_name",
     "measure_retrieval",
+    "missing_systems",
+    "read_data",
+    "read_function",
     "read_rows",
+    "read_same_task",
     "retrieval_task",
 ]

@@ -1,31 +1,32 @@
-"""Retrieval data sets: functions as JSON lines, some of which say the same thing.
+"""Data sets: functions that say the same thing, and pairs that do or do not, as JSON lines.
 
-In: lines `{"id", "group", "source", "kind"}`; rows of one group are relevant to each other. Out: `Case`s, each with
-the graph of its function. Rows of kind "original" are the corpus that is searched; every other row is a query, and its
-kind says what was done to it. Without originals every row searches all others.
+In: lines `{"id", "group", "source", "kind"}` (retrieval: rows of one group are relevant to each other) or
+`{"a", "b", "label", "kind"}` (pairs: label 1 means the same behaviour, 0 another). Out: `Row`s or `Pair`s. Rows of kind
+"original" are the corpus that is searched; every other row is a query, and its kind says what was done to it. Without
+originals every row searches all others. The form of a file is recognised by the fields of its lines.
 
 Source: our own.
 """
 
 from __future__ import annotations
 
-import ast
 import json
-import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from codesim.errors import SourceError
-from codesim.graph import Pdg, build_pdg
-from codesim.parse import lower, parse_function
+from codesim.evaluate.functions import function_graph, only_function
+from codesim.graph import Pdg
 
 ORIGINAL = "original"
 FIELDS = ("id", "group", "source", "kind")
+PAIR_FIELDS = ("a", "b", "label", "kind")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a data set; `source` is the text of one function."""
+    """One line of a retrieval data set; `source` is the text of one function."""
 
     id: str
     group: str
@@ -38,6 +39,20 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Pair:
+    """One line of a pair data set: two functions' texts, whether they behave alike, and what makes them a pair.
+
+    group: pairs of one group are drawn together by the bootstrap; a line without it is grouped by its `a`.
+    """
+
+    a: str
+    b: str
+    alike: bool
+    kind: str
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """A row with the graph of its function."""
 
@@ -45,17 +60,8 @@ class Case:
     graph: Pdg
 
 
-def function_graph(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Pdg:
-    """Return the program dependence graph of a function's canonical tree.
-
-    Raises:
-        GraphError: the graph cannot be built.
-    """
-    return build_pdg(lower(parse_function(node)), node.name)
-
-
 def read_rows(lines: Iterable[str], origin: str) -> list[Row]:
-    """Parse JSON lines.
+    """Parse the lines of a retrieval data set.
 
     Args:
         lines: the lines of the file; blank ones are passed over.
@@ -67,23 +73,32 @@ def read_rows(lines: Iterable[str], origin: str) -> list[Row]:
     Raises:
         SourceError: a line is no JSON object with the four fields as strings, or an id comes twice.
     """
-    rows: list[Row] = []
-    seen: set[str] = set()
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            record = json.loads(line)
-            row = Row(*(record[name] for name in FIELDS))
-        except (ValueError, KeyError, TypeError) as error:
-            raise SourceError(origin, number, f"not a row of a retrieval data set: {error!r}") from error
-        if not all(isinstance(getattr(row, name), str) for name in FIELDS):
-            raise SourceError(origin, number, f"{', '.join(FIELDS)} must be strings")
-        if row.id in seen:
-            raise SourceError(origin, number, f"the id {row.id!r} comes twice")
-        seen.add(row.id)
-        rows.append(row)
-    return rows
+    return _rows(_records(lines, origin), origin)
+
+
+def read_data(lines: Iterable[str], origin: str) -> list[Row] | list[Pair]:
+    """Parse the lines of a data set of either form; the first line's fields say which.
+
+    Args:
+        lines: the lines of the file; blank ones are passed over.
+        origin: the file, for messages.
+
+    Returns:
+        Rows or pairs in order.
+
+    Raises:
+        SourceError: a line is of neither form, or of another form than the first; or there is none.
+    """
+    records = list(_records(lines, origin))
+    if not records:
+        raise SourceError(origin, None, "holds no lines")
+    number, first = records[0]
+    if isinstance(first, dict) and first.keys() >= set(PAIR_FIELDS):
+        return [_pair(record, number, origin) for number, record in records]
+    if isinstance(first, dict) and first.keys() >= set(FIELDS):
+        return _rows(records, origin)
+    wanted = f"neither {', '.join(FIELDS)} nor {', '.join(PAIR_FIELDS)}"
+    raise SourceError(origin, number, f"not a line of a data set: it has {wanted}")
 
 
 def build_case(row: Row, origin: str) -> Case:
@@ -94,11 +109,47 @@ def build_case(row: Row, origin: str) -> Case:
         GraphError: the graph cannot be built.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SyntaxWarning)
-            body = ast.parse(row.source).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise SourceError(origin, None, f"row {row.id!r} does not parse: {error}") from error
-    if len(body) != 1 or not isinstance(body[0], ast.FunctionDef | ast.AsyncFunctionDef):
-        raise SourceError(origin, None, f"row {row.id!r} is not one function")
-    return Case(row, function_graph(body[0]))
+        node = only_function(row.source)
+    except SourceError as error:
+        raise SourceError(origin, None, f"row {row.id!r} {error.reason}") from error
+    return Case(row, function_graph(node))
+
+
+def _records(lines: Iterable[str], origin: str) -> Iterator[tuple[int, Any]]:
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            yield number, json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise SourceError(origin, number, f"not a line of a data set: {error!r}") from error
+
+
+def _rows(records: Iterable[tuple[int, Any]], origin: str) -> list[Row]:
+    rows: list[Row] = []
+    seen: set[str] = set()
+    for number, record in records:
+        try:
+            row = Row(*(record[name] for name in FIELDS))
+        except (KeyError, TypeError) as error:
+            raise SourceError(origin, number, f"not a row of a retrieval data set: {error!r}") from error
+        if not all(isinstance(getattr(row, name), str) for name in FIELDS):
+            raise SourceError(origin, number, f"{', '.join(FIELDS)} must be strings")
+        if row.id in seen:
+            raise SourceError(origin, number, f"the id {row.id!r} comes twice")
+        seen.add(row.id)
+        rows.append(row)
+    return rows
+
+
+def _pair(record: Any, number: int, origin: str) -> Pair:
+    try:
+        a, b, label, kind = (record[name] for name in PAIR_FIELDS)
+        group = record.get("group", a)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise SourceError(origin, number, f"not a line of a pair data set: {error!r}") from error
+    if not all(isinstance(text, str) for text in (a, b, kind, group)):
+        raise SourceError(origin, number, "a, b, kind and group must be strings")
+    if label not in (0, 1):
+        raise SourceError(origin, number, f"the label must be 0 or 1, not {label!r}")
+    return Pair(a, b, bool(label), kind, group)

@@ -9,7 +9,7 @@ Source: recall@k as usual; MAP@R after Musgrave, Belongie, Lim, A Metric Learnin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 ALL = "all"
+MEASURES = ("recall_at_1", "recall_at_10", "map_at_r")
 TIE = 1e-6
 """Similarities nearer than this are equal: float32 rounding of a cosine."""
 BLOCK = 256
@@ -72,14 +73,10 @@ def measure_retrieval(vectors: NDArray[np.float32], task: Task) -> dict[str, Qua
     Returns:
         The quality over "all" queries first, then by kind of query, sorted; empty without queries.
     """
-    figures = np.zeros((len(task.queries), 3))
-    for start in range(0, len(task.queries), BLOCK):
-        asked = task.queries[start : start + BLOCK]
-        similarity = vectors[asked] @ vectors[task.corpus].T
-        for row, (query, scores) in enumerate(zip(asked, similarity, strict=True)):
-            others = task.corpus != query
-            relevant = task.groups[task.corpus][others] == task.groups[query]
-            figures[start + row] = _expected_figures(scores[others], relevant)
+    figures = np.zeros((len(task.queries), len(MEASURES)))
+    for places in query_blocks(task):
+        asked = task.queries[places]
+        figures[places] = query_figures(vectors[asked] @ vectors[task.corpus].T, asked, task)
     kinds = np.array([task.kinds[query] for query in task.queries])
     chosen = {ALL: np.ones(len(kinds), dtype=bool)} if len(kinds) else {}
     chosen |= {str(kind): kinds == kind for kind in np.unique(kinds)}
@@ -88,6 +85,31 @@ def measure_retrieval(vectors: NDArray[np.float32], task: Task) -> dict[str, Qua
         means = figures[members].mean(axis=0)
         result[kind] = Quality(int(members.sum()), float(means[0]), float(means[1]), float(means[2]))
     return result
+
+
+def query_blocks(task: Task) -> Iterator[slice]:
+    """Cut the queries into blocks, so that similarities with the whole corpus fit into memory."""
+    for start in range(0, len(task.queries), BLOCK):
+        yield slice(start, start + BLOCK)
+
+
+def query_figures(similarity: NDArray[np.float32], asked: NDArray[np.int64], task: Task) -> NDArray[np.float64]:
+    """Judge some queries.
+
+    Args:
+        similarity: (len(asked), len(task.corpus)) float32.
+        asked: positions of the queries; one that is in the corpus does not find itself.
+        task: from `retrieval_task`.
+
+    Returns:
+        (len(asked), len(MEASURES)) in [0, 1].
+    """
+    figures = np.zeros((len(asked), len(MEASURES)))
+    groups = task.groups[task.corpus]
+    for row, (query, scores) in enumerate(zip(asked, similarity, strict=True)):
+        others = task.corpus != query
+        figures[row] = _expected_figures(scores[others], groups[others] == task.groups[query])
+    return figures
 
 
 def _expected_figures(scores: NDArray[np.float32], relevant: NDArray[np.bool_]) -> tuple[float, float, float]:
@@ -120,7 +142,8 @@ def _average_precision(scores: NDArray[np.float32], relevant: NDArray[np.bool_])
         best = scores[relevant][0]
         above = int((scores[~relevant] > best + TIE).sum())
         return _chance_within(1, above, int((np.abs(scores[~relevant] - best) <= TIE).sum()), 1)
-    order = np.lexsort((relevant, -scores))[:count]  # relevant rows last among equals: no credit by luck
-    hits = relevant[order]
+    last = np.partition(scores, -count)[-count]
+    best_scores, hits = scores[scores >= last], relevant[scores >= last]
+    hits = hits[np.lexsort((hits, -best_scores))[:count]]  # relevant rows last among equals: no credit by luck
     precision = np.cumsum(hits) / np.arange(1, count + 1)
     return float((precision * hits).sum() / count)

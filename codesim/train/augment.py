@@ -14,7 +14,7 @@ import copy
 from collections.abc import Sequence
 from random import Random
 
-from codesim.train.transforms import REWRITES, Function, edit_statements
+from codesim.train.transforms import REWRITES, Function, edit_statements, may_apply
 
 MOST_REWRITES = 5
 RENAME_SHARE = 0.5
@@ -38,7 +38,7 @@ def augment(node: Function, rng: Random) -> Function:
     if rng.random() < RENAME_SHARE:
         REWRITES["rename-locals"](copied, rng)
     wanted = rng.randint(1, MOST_REWRITES)
-    names = [name for name in REWRITES if name != "rename-locals"]
+    names = [name for name in may_apply(copied) if name != "rename-locals"]
     rng.shuffle(names)
     for name in names:
         if wanted == 0:

@@ -1,8 +1,8 @@
-"""The corpus: functions of the standard library and of packages given as folders.
+"""The corpus: functions of the standard library and of packages given as folders or archives.
 
-In: folders of Python packages. Out: `SourceFunction`s of 5 to 80 lines, one per canonical graph over all packages, and
-a manifest that says what they came from. Every package is either trained on or held out as a whole, so that no
-quality is measured on the style of code that was learned. The code is read and parsed, never imported or run.
+In: packages. Out: `SourceFunction`s of 4 to 150 lines, one per canonical graph over all packages. Every package is
+either trained on or held out as a whole, so that no quality is measured on the style of code that was learned. The
+code is read and parsed, never imported or run. `shards` and `build` keep the same functions on disk.
 
 Source: our own.
 """
@@ -12,7 +12,7 @@ from __future__ import annotations
 import ast
 import sysconfig
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import Distribution, PackageMetadata, distributions
 from pathlib import Path
 from random import Random
@@ -22,23 +22,39 @@ from codesim.errors import GraphError
 from codesim.evaluate import function_graph
 from codesim.graph import canonical_hash
 from codesim.source import Skipped, cut_fragments, discover_files, is_test_path, parse_module, read_source
+from codesim.train.manifest import HELD_OUT, TRAIN
 from codesim.train.transforms import Function
 
-FEWEST_LINES, MOST_LINES = 5, 80
-FEWEST_NODES, MOST_NODES = 15, 300
+FEWEST_LINES, MOST_LINES = 4, 150
+"""Lines of a function, from its `def` to its end, the docstring not counted."""
+FEWEST_NODES, MOST_NODES = 12, 400
 STDLIB = "stdlib"
-LEFT_OUT = ("idlelib", "lib2to3", "turtledemo", "ensurepip", "_vendor", "_vendored", "vendored_packages", "*_pb2.py")
+_VENDORED = (
+    *("_vendor", "_vendored", "vendor", "vendored", "vendored_packages", "third_party", "_third_party", "thirdparty"),
+    *("thirdparty_files", "extern", "externals", "_externals"),
+)
+LEFT_OUT = ("idlelib", "lib2to3", "turtledemo", "ensurepip", *_VENDORED, "*_pb2.py", "*_pb2_grpc.py")
+"""Copies of other packages, generated code, and what of the standard library is no library."""
 
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A folder of code: `held_out` packages are never trained on."""
+    """A folder of code, or the wheel or source archive at `path`: `held_out` packages are never trained on.
+
+    sha256: of the archive, pinned by the manifest; "" for a folder.
+    """
 
     name: str
-    folder: Path
+    path: Path
     version: str
     licence: str
     held_out: bool
+    sha256: str = ""
+
+    @property
+    def role(self) -> str:
+        """The role, as in the manifest."""
+        return HELD_OUT if self.held_out else TRAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +102,7 @@ def read_functions(package: Package, seen: set[str], limit: int, seed: int) -> I
     """Yield up to `limit` functions of a package, drawn over all its files.
 
     Args:
-        package: what to read; files of tests and vendored code are left out.
+        package: a folder to read; files of tests and vendored code are left out.
         seen: canonical hashes met so far, of all packages; grows. A function whose graph was seen is left out.
         limit: most functions to take, 0 for all.
         seed: of the draw.
@@ -111,24 +127,42 @@ def read_functions(package: Package, seen: set[str], limit: int, seed: int) -> I
             yield candidate
 
 
-def _candidates(package: Package) -> Iterator[SourceFunction]:
-    settings = Settings(extend_exclude=LEFT_OUT, respect_gitignore=False)
-    for path in discover_files([package.folder], settings).files:
-        shown = path.relative_to(package.folder).as_posix()
-        if is_test_path(shown) or path.suffix != ".py":
+def source_files(package: Package, folder: Path) -> list[Path]:
+    """List the Python files of a package, tests and vendored code left out, in one order on every machine.
+
+    Args:
+        package: an archive has no folders of builds or environments, whatever their names look like.
+        folder: where its files lie.
+    """
+    everything = Settings(extend_exclude=LEFT_OUT, respect_gitignore=False)
+    settings = replace(everything, exclude=()) if package.sha256 else everything
+    files = discover_files([folder], settings).files
+    return [path for path in files if path.suffix == ".py" and not is_test_path(path.relative_to(folder).as_posix())]
+
+
+def chosen_functions(shown: str, module: ast.Module) -> Iterator[tuple[str, Function]]:
+    """Yield qualified name and syntax of the functions of a module that have a fit number of lines.
+
+    Those inside another function are part of it and do not come alone.
+    """
+    outer = ""
+    for cut in cut_fragments(shown, module):
+        name = cut.fragment.qualname
+        if outer and name.startswith(outer):
             continue
+        outer = f"{name}."
+        if FEWEST_LINES <= _lines(cut.node) <= MOST_LINES:
+            yield name, cut.node
+
+
+def _candidates(package: Package) -> Iterator[SourceFunction]:
+    for path in source_files(package, package.path):
+        shown = path.relative_to(package.path).as_posix()
         source = read_source(path, shown)
         module = source if isinstance(source, Skipped) else parse_module(source)
-        if isinstance(module, Skipped):
-            continue
-        outer = ""
-        for cut in cut_fragments(shown, module):
-            name = cut.fragment.qualname
-            if outer and name.startswith(outer):
-                continue  # part of a function that is already taken whole
-            outer = f"{name}."
-            if FEWEST_LINES <= _lines(cut.node) <= MOST_LINES:
-                yield SourceFunction(package.name, f"{shown}::{name}", cut.node)
+        if not isinstance(module, Skipped):
+            for name, node in chosen_functions(shown, module):
+                yield SourceFunction(package.name, f"{shown}::{name}", node)
 
 
 def _lines(node: Function) -> int:

@@ -22,9 +22,9 @@ from onnx import TensorProto, helper, numpy_helper
 from codesim.embed.features import FEATURE_VERSION, TOKENS_PER_NODE
 from codesim.embed.weights import INPUT_NAMES, WeightsRecord
 from codesim.graph import SCHEMA_VERSION
-from codesim.train.model import DIM, EPSILON, HIDDEN, LAYERS
+from codesim.train.model import DIM, EPSILON, HIDDEN, LAYERS, TOKEN_WIDTH
 
-MODEL_NAME = "pdg-gnn-1"
+MODEL_NAME = "pdg-gnn-2"
 OPSET = 18
 IR_VERSION = 8
 """Old enough for every onnxruntime that the project allows."""
@@ -104,7 +104,7 @@ def encoder_onnx(state: State) -> bytes:
 
 
 def _is_table(name: str) -> bool:
-    return name in {"kinds.weight", "tokens.weight"} or name.endswith("relation.weight")
+    return name in {"kinds.weight", "tokens.weight", "salience.weight"} or name.endswith("relation.weight")
 
 
 def _linear(w: _Writer, rows: str, name: str) -> str:
@@ -157,7 +157,11 @@ def _read_out(w: _Writer, layers: str, node_count: str, graph_count: str) -> str
     attended = w.op("Div", w.scatter(weighted, "batch", wide), total)
     count = w.op("Unsqueeze", w.op("Cast", "sizes", to=TensorProto.FLOAT), w.integers(1))
     mean = w.op("Div", w.scatter(layers, "batch", wide), count)
-    vectors = _linear(w, w.op("Concat", attended, mean, axis=1), "project")
+    word = w.op("Mul", w.op("Gather", "tokens.weight", "tokens"), w.op("Gather", "salience.weight", "tokens"))
+    word = w.op("ReduceSum", word, w.integers(1), keepdims=0)
+    narrow = w.op("Concat", graph_count, w.integers(TOKEN_WIDTH), axis=0)
+    words = _norm(w, w.scatter(word, "batch", narrow), "words")
+    vectors = _linear(w, w.op("Concat", attended, mean, words, axis=1), "project")
     norm = w.op("Sqrt", w.op("ReduceSum", w.op("Mul", vectors, vectors), w.integers(1), keepdims=1))
     return w.op("Div", vectors, w.op("Add", norm, w.number(EPSILON)))
 

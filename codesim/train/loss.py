@@ -1,10 +1,11 @@
-"""The contrastive loss: two views of one function together, all other functions of the batch apart.
+"""The contrastive losses: what does the same together, all other functions of the batch apart.
 
-In: unit vectors of two views of each function. Out: one number. Near-copies of a function under another name are
-clones that a scan should find, so pairs of functions whose contents are nearly equal are not counted as negatives.
+In: unit vectors of functions, with their twins, their texts or their tasks. Out: one number. Near-copies of a function
+under another name are clones that a scan should find, so functions whose contents are nearly equal are no negatives.
 
 Source: NT-Xent of Chen et al., A Simple Framework for Contrastive Learning, 2020 (SimCLR), equation 1; also known as
-InfoNCE (van den Oord et al., 2018).
+InfoNCE (van den Oord et al., 2018). Supervised: Khosla et al., Supervised Contrastive Learning, 2020, equation 2.
+Texts: CLIP (Radford et al., 2021), with targets softened by how alike the texts are.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from torch import Tensor
 from torch.nn import functional
 
 TEMPERATURE = 0.07
+TASK_TEMPERATURE = 0.1
+TEXT_TEMPERATURE = 0.07
 NEAR_COPY = 0.8
 """Share of common content from which two functions are no negatives of each other."""
 
@@ -59,3 +62,38 @@ def near_copies(counts: Tensor) -> Tensor:
     both = (total.unsqueeze(0) + total.unsqueeze(1) - torch.cdist(counts, counts, p=1.0)) / 2  # (b, b)
     either = total.unsqueeze(0) + total.unsqueeze(1) - both  # (b, b)
     return both > NEAR_COPY * either  # (b, b)
+
+
+def text_loss(code: Tensor, text: Tensor, temperature: float = TEXT_TEMPERATURE) -> Tensor:
+    """Pull each function to what its text says, and to like texts by how alike they are.
+
+    Args:
+        code: (b, d) float32, unit rows.
+        text: (b, d) float32, unit rows, the text of each function in the same space.
+        temperature: above 0.
+
+    Returns:
+        A scalar: the mean cross-entropy over both directions.
+    """
+    alike = functional.softmax(text @ text.T / temperature, dim=1)  # (b, b)
+    logits = code @ text.T / temperature  # (b, b)
+    return (functional.cross_entropy(logits, alike) + functional.cross_entropy(logits.T, alike)) / 2
+
+
+def task_loss(rows: Tensor, tasks: Tensor, temperature: float = TASK_TEMPERATURE) -> Tensor:
+    """Supervised contrast: solutions of one task together, those of others apart.
+
+    Args:
+        rows: (b, d) float32, unit rows.
+        tasks: (b,) int64, the task of each; one without company counts only as a negative.
+        temperature: above 0.
+
+    Returns:
+        A scalar: the mean over all pairs of one task.
+    """
+    same = (tasks.unsqueeze(0) == tasks.unsqueeze(1)).to(rows.dtype)  # (b, b)
+    same = same - torch.diag(torch.diag(same))
+    logits = rows @ rows.T / temperature  # (b, b)
+    logits = logits.masked_fill(torch.eye(len(rows), dtype=torch.bool, device=rows.device), -torch.inf)
+    share = functional.log_softmax(logits, dim=1).masked_fill(same == 0, 0.0)  # (b, b)
+    return -(share * same).sum() / same.sum().clamp(min=1.0)

@@ -2,7 +2,8 @@
 
 In: the fields of `GraphBatch` as int64 tensors. Out: (g, DIM) rows of unit length. A node is its kind plus the mean
 of its sub-tokens; three shallow rounds of typed message passing follow; every round's output is carried to the
-read-out, because deep or last-layer-only read-outs over-smooth.
+read-out, because deep or last-layer-only read-outs over-smooth. Beside it the read-out sees the graph's words as a
+weighted sum, as TF-IDF would: what a function calls and names says much of what it is for.
 
 Source: relu(h + edge) messages after Hu et al., Strategies for Pre-training Graph Neural Networks, 2020 (GINE);
 every layer to the read-out after Xu et al., Jumping Knowledge Networks, 2018; attention pooling after Li et al.,
@@ -20,9 +21,9 @@ from codesim.embed.features import NODE_KINDS, RELATIONS, TOKEN_BUCKETS
 from codesim.train.passing import MessageForm, plain_form
 
 HIDDEN = 128
-TOKEN_WIDTH = 64
+TOKEN_WIDTH = 96
 LAYERS = 3
-DIM = 128
+DIM = 256
 EPSILON = 1e-6
 
 
@@ -60,11 +61,14 @@ class Encoder(nn.Module):
         self.form = form
         self.kinds = nn.Embedding(NODE_KINDS, HIDDEN)
         self.tokens = nn.Embedding(TOKEN_BUCKETS, TOKEN_WIDTH, padding_idx=0)
+        self.salience = nn.Embedding(TOKEN_BUCKETS, 1)  # how much a sub-token weighs in the sum of words
+        nn.init.ones_(self.salience.weight)
+        self.words = nn.LayerNorm(TOKEN_WIDTH)
         self.widen = nn.Linear(TOKEN_WIDTH, HIDDEN, bias=False)
         self.start = nn.LayerNorm(HIDDEN)
         self.rounds = nn.ModuleList(Round() for _ in range(LAYERS))
         self.gate = nn.Linear(HIDDEN * (LAYERS + 1), 1)
-        self.project = nn.Linear(2 * HIDDEN * (LAYERS + 1), DIM)
+        self.project = nn.Linear(2 * HIDDEN * (LAYERS + 1) + TOKEN_WIDTH, DIM)
 
     def forward(  # noqa: PLR0917  # the arrays of a GraphBatch, in its order
         self, kind: Tensor, tokens: Tensor, edge_index: Tensor, edge_kind: Tensor, batch: Tensor, sizes: Tensor
@@ -83,10 +87,17 @@ class Encoder(nn.Module):
             (g, DIM) float32, rows of unit length.
         """
         layers = torch.cat(self.node_states(kind, tokens, edge_index, edge_kind, sizes), dim=1)  # (n, 4 HIDDEN)
-        pooled = torch.cat([self.attend(layers, batch, sizes), mean_pool(layers, batch, sizes)], dim=1)  # (g, 8 HIDDEN)
+        words = self.word_sum(tokens, batch, sizes)  # (g, TOKEN_WIDTH)
+        pooled = torch.cat([self.attend(layers, batch, sizes), mean_pool(layers, batch, sizes), words], dim=1)
         vectors = self.project(pooled)  # (g, DIM)
         norm = vectors.square().sum(dim=1, keepdim=True).sqrt()  # (g, 1)
         return vectors / (norm + EPSILON)  # type: ignore[no-any-return]  # (g, DIM)
+
+    def word_sum(self, tokens: Tensor, batch: Tensor, sizes: Tensor) -> Tensor:
+        """Sum the weighted sub-tokens of each graph: (n, t), (n,), (g,) to (g, TOKEN_WIDTH), each row normalised."""
+        word = functional.embedding(tokens, self.tokens.weight, padding_idx=0)  # (n, t, TOKEN_WIDTH)
+        weighted = word * functional.embedding(tokens, self.salience.weight)  # (n, t, TOKEN_WIDTH)
+        return self.words(segment_sum(weighted.sum(dim=1), batch, sizes))  # type: ignore[no-any-return]
 
     def node_states(
         self, kind: Tensor, tokens: Tensor, edge_index: Tensor, edge_kind: Tensor, sizes: Tensor

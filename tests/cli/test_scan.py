@@ -178,6 +178,7 @@ COMMANDS = {
     "compare": ["compare", "a.py:8", "b.py:8"],
     "graph": ["graph", "a.py:8"],
     "config": ["config", "--show"],
+    "embed": ["embed", "--jsonl", "data.jsonl", "-o", "vectors.npz"],
     "evaluate": ["evaluate", "retrieval", "data.jsonl"],
 }
 

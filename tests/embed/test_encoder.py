@@ -72,7 +72,7 @@ def test_pack_takes_each_graph_once_within_the_budget() -> None:
 
 def test_name_carries_the_hash(encoder: Encoder) -> None:
     name, _, digest = encoder.name.partition(":")
-    assert name == "pdg-gnn-1"
+    assert name == "pdg-gnn-2"
     assert load_weights().record.sha256.startswith(digest)
     assert len(digest) == 8
 

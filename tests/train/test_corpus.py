@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-import io
+import ast
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from codesim.embed import graph_arrays
-from codesim.evaluate import function_graph
-from codesim.train.corpus import Package, SourceFunction, describe_package, read_functions, standard_library
+from codesim.train.corpus import (
+    MOST_LINES,
+    Package,
+    SourceFunction,
+    chosen_functions,
+    describe_package,
+    read_functions,
+    source_files,
+    standard_library,
+)
 from codesim.train.pairs import make_pairs
-from codesim.train.views import EDITED, ORIGINAL, REWRITTEN, ViewStore, build_views
 
 LONG = '''
 def {name}(values, limit):
@@ -45,6 +50,8 @@ def folder(tmp_path: Path) -> Path:
     )
     (package / "tests" / "test_sums.py").write_text(source("tested", 3), encoding="utf-8")
     (package / "_vendor" / "other.py").write_text(source("vendored", 4), encoding="utf-8")
+    (package / "third_party" / "deep").mkdir(parents=True)
+    (package / "third_party" / "deep" / "more.py").write_text(source("vendored_too", 7), encoding="utf-8")
     (package / "broken.py").write_text("def f(:\n", encoding="utf-8")
     (package / "armed.py").write_text("raise SystemExit('imported!')\n" + source("armed", 5), encoding="utf-8")
     nested = source("outer", 6).replace(
@@ -65,6 +72,31 @@ def test_functions_taken(folder: Path) -> None:
     assert len(places & doubles) == 1, "equal but for names: one of them is taken"
     others = {"sums.py::multiplied", "sums.py::Till.took", "armed.py::armed", "nested.py::outer"}
     assert places - doubles == others
+
+
+def test_lines_are_counted_without_the_docstring(tmp_path: Path) -> None:
+    steps = "".join(f"    x = x + {number}\n" for number in range(MOST_LINES - 2))
+    docstring = '    """First.\n' + "\n" * 50 + '    """\n'
+    (tmp_path / "a.py").write_text(f"def f(x):\n{docstring}{steps}    return x\n", encoding="utf-8")
+    (tmp_path / "b.py").write_text(f"def g(x):\n{steps}    x = -x\n    return x\n", encoding="utf-8")
+    assert [function.node.name for function in read_within(tmp_path)] == ["f"]
+
+
+def read_within(folder: Path) -> list[SourceFunction]:
+    """The functions with a fit number of lines, whatever their graphs."""
+    found = []
+    for path in source_files(Package("lines", folder, "1", "MIT", held_out=False), folder):
+        module = ast.parse(path.read_text(encoding="utf-8"))
+        found += [SourceFunction("lines", name, node) for name, node in chosen_functions(path.name, module)]
+    return found
+
+
+def test_archive_may_hold_folders_named_like_builds(tmp_path: Path) -> None:
+    (tmp_path / "build").mkdir()
+    (tmp_path / "build" / "a.py").write_text("", encoding="utf-8")
+    for sha256, count in (("0" * 64, 1), ("", 0)):
+        package = Package("tools", tmp_path, "1", "MIT", held_out=False, sha256=sha256)
+        assert len(source_files(package, tmp_path)) == count
 
 
 def test_what_another_package_had_is_left_out(folder: Path) -> None:
@@ -93,34 +125,6 @@ def test_package_is_described_from_its_metadata(folder: Path) -> None:
 
 def test_standard_library_has_functions() -> None:
     assert len(list(read_functions(standard_library(), set(), 20, seed=0))) == 20
-
-
-def test_views(folder: Path) -> None:
-    functions = read(folder)
-    store = build_views(functions, {"elsewhere"}, rewritten=3, seed=0)
-    assert len(store.package) == len(functions)
-    assert not store.held_out.any()
-    for number, function in enumerate(functions):
-        views = store.views_of(number)
-        assert [store.role[view] for view in views][:4] == [ORIGINAL, REWRITTEN, REWRITTEN, REWRITTEN]
-        assert all(store.role[view] == EDITED for view in views[4:])
-        graph = function_graph(function.node)
-        for masked in (False, True):
-            expected, found = graph_arrays(graph, masked), store.graph(views[0], masked)
-            for name in ("kind", "tokens", "edge_index", "edge_kind"):
-                np.testing.assert_array_equal(getattr(found, name), getattr(expected, name))
-
-
-def test_views_survive_a_file_without_pickle(folder: Path) -> None:
-    store = build_views(read(folder), {"shop"}, rewritten=2, seed=0)
-    assert store.held_out.all()
-    file = io.BytesIO()
-    np.savez_compressed(file, **store.as_arrays())
-    file.seek(0)
-    with np.load(file, allow_pickle=False) as arrays:
-        again = ViewStore.from_arrays(arrays)
-    for name, value in store.as_arrays().items():
-        np.testing.assert_array_equal(again.as_arrays()[name], value)
 
 
 def test_pairs(folder: Path) -> None:

@@ -1,7 +1,13 @@
-"""The training loop learns: on a small corpus of real functions, and the same way each time."""
+"""The training loop learns: on a small store of real functions, and the same way each time."""
 
 from __future__ import annotations
 
+import ast
+import sysconfig
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
 from random import Random
 
 import numpy as np
@@ -9,51 +15,111 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="training needs torch (extra `train`)")
 
-from codesim.train.batches import content_counts, pair_batches, plan_epoch  # noqa: E402
-from codesim.train.corpus import read_functions, standard_library  # noqa: E402
-from codesim.train.loop import EpochReport, TrainingOptions, cosine, train_encoder  # noqa: E402
-from codesim.train.views import ViewStore, build_views  # noqa: E402
+from codesim.evaluate.same_task import Part, read_same_task  # noqa: E402
+from codesim.train.batches import Batches, BatchSizes, content_counts, plan_twins  # noqa: E402
+from codesim.train.checkpoint import Checkpoint  # noqa: E402
+from codesim.train.examples import EDITED, ORIGINAL, Example, ExampleStore, build_store, build_views  # noqa: E402
+from codesim.train.loop import Report, TrainingOptions, cosine, train_encoder  # noqa: E402
+
+SIZES = BatchSizes(twins=48, texts=24, tasks=6, solutions=2)
+SAME_TASK = Path(__file__).parents[2] / "fixtures" / "same_task"
+QUICK = TrainingOptions(steps=30, round=10, patience=99, sizes=SIZES, form="plain")
+
+
+def functions(count: int) -> list[tuple[str, str]]:
+    """Module and text of the first functions of a dozen lines or so in the standard library."""
+    found = []
+    for path in sorted(Path(sysconfig.get_path("stdlib")).glob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        for node in ast.parse(text).body:
+            if isinstance(node, ast.FunctionDef) and 6 <= (node.end_lineno or 0) - node.lineno <= 30:
+                found.append((path.stem, ast.unparse(node)))
+                if len(found) == count:
+                    return found
+    raise AssertionError
+
+
+def stored(examples: Sequence[Example]) -> ExampleStore:
+    """A store whose texts are random directions, one for each description."""
+    rng = np.random.default_rng(0)
+    rows = {about: rng.normal(size=16) for about in dict.fromkeys(one.about for one in examples if one.about)}
+    texts = {about: (row / np.linalg.norm(row)).astype(np.float16) for about, row in rows.items()}
+    return build_store(examples, [(0, build_views(examples, seed=0))], texts)
 
 
 @pytest.fixture(scope="module")
-def store() -> ViewStore:
-    functions = list(read_functions(standard_library(), set(), 160, seed=0))
-    found = build_views(functions, set(), rewritten=2, seed=0)
-    arrays = found.as_arrays()
-    held_out = np.arange(len(found.package)) % 4 == 0
-    return ViewStore.from_arrays({**arrays, "held_out": held_out})
+def store() -> ExampleStore:
+    examples = [
+        Example(
+            module, f"{module}.py::{number}", text, number % 4 == 0, rewritten=2, edited=1, about=f"text {number % 50}"
+        )
+        for number, (module, text) in enumerate(functions(160))
+    ]
+    rows = read_same_task(SAME_TASK, Part.TRAINING)
+    tasks = list(dict.fromkeys(row.group for row in rows))[:18]
+    solutions = [row for row in rows if row.group in tasks]
+    examples += [Example("tasks", row.id, row.source, task=row.group, rewritten=1) for row in solutions]
+    return stored(examples)
 
 
-def train(store: ViewStore, epochs: int) -> list[EpochReport]:
-    reports: list[EpochReport] = []
-    options = TrainingOptions(epochs=epochs, patience=epochs, form="plain")
+def train(store: ExampleStore, options: TrainingOptions) -> list[Report]:
+    reports: list[Report] = []
     train_encoder(store, options, lambda report, _state: reports.append(report))
     return reports
 
 
-def test_loss_falls_and_repeats(store: ViewStore) -> None:
-    reports = train(store, 4)
-    assert reports[-1].loss < 0.8 * reports[0].loss
-    assert [report.loss for report in train(store, 4)] == pytest.approx([report.loss for report in reports], rel=1e-4)
+def test_all_losses_fall_and_repeat(store: ExampleStore) -> None:
+    reports = train(store, QUICK)
+    assert [report.step for report in reports] == [10, 20, 30]
+    assert reports[-1].twins < reports[0].twins
+    assert reports[-1].texts < reports[0].texts
+    assert reports[-1].tasks > reports[0].tasks, "tasks that it does not train on"
+    again = train(store, QUICK)
+    assert [report.twins for report in again] == pytest.approx([report.twins for report in reports], rel=1e-4)
 
 
-def test_patience_ends_the_run(store: ViewStore) -> None:
-    reports: list[EpochReport] = []
-    options = TrainingOptions(epochs=50, patience=1, learning_rate=0.0, form="plain")
-    trained = train_encoder(store, options, lambda report, _state: reports.append(report))
-    assert len(reports) < 5
-    assert len(trained.reports) == len(reports)
-    assert trained.state.keys() >= {"tokens.weight", "project.bias"}
+def test_patience_ends_the_run(store: ExampleStore) -> None:
+    options = replace(QUICK, steps=50, round=1, patience=1, learning_rate=0.0)
+    seen: list[Report] = []
+    trained = train_encoder(store, options, lambda report, _state: seen.append(report))
+    assert len(seen) == len(trained.reports) < 5
+    assert trained.state.keys() >= {"tokens.weight", "salience.weight", "project.bias"}
 
 
-def test_time_limit_ends_the_run(store: ViewStore) -> None:
-    options = TrainingOptions(epochs=50, seconds=1e-6, form="plain")
-    assert len(train_encoder(store, options, lambda _report, _state: None).reports) == 1
+def test_time_limit_ends_the_run(store: ExampleStore) -> None:
+    assert len(train(store, replace(QUICK, steps=50, seconds=1e-6))) == 1
 
 
-def test_epoch_takes_each_function_once_in_package_halves() -> None:
+def test_interrupted_run_goes_on_as_if_nothing_had_happened(store: ExampleStore, tmp_path: Path) -> None:
+    options = replace(QUICK, steps=6, round=2)
+    states: list[Checkpoint] = []
+    whole = train_encoder(store, options, lambda _report, state: states.append(state))
+    states[1].save(tmp_path / "state.npz")
+    state = Checkpoint.load(tmp_path / "state.npz")
+    rest = train_encoder(store, options, lambda _report, _state: None, resume=(state, whole.reports[:2]))
+    assert [report.twins for report in rest.reports] == pytest.approx([report.twins for report in whole.reports])
+    for name, value in whole.state.items():
+        np.testing.assert_allclose(rest.state[name].numpy(), value.numpy(), atol=1e-6)
+
+
+def test_curves_are_drawn(tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib", reason="curves need matplotlib (extra `train`)")
+    from codesim.train.curves import draw_curves
+
+    draw_curves([Report(step, 3 / step, 2, 1, 0.5, 0.4, 0.3, 9) for step in (1, 2, 3)], tmp_path / "curves.png")
+    assert (tmp_path / "curves.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_parts_can_be_left_out(store: ExampleStore) -> None:
+    only_texts = replace(QUICK, steps=2, round=2, sizes=BatchSizes(twins=0, texts=24, tasks=0))
+    (report,) = train(store, only_texts)
+    assert report.twins == report.tasks_loss == 0
+    assert report.texts > 0
+
+
+def test_twins_come_once_in_package_halves() -> None:
     package = np.repeat(np.arange(5, dtype=np.int16), [40, 7, 100, 3, 30])
-    plan = plan_epoch(package, Random(0), size=20)  # noqa: S311
+    plan = plan_twins(package, Random(0), size=20)  # noqa: S311
     taken = [position for batch in plan for position in batch]
     assert len(taken) == len(set(taken))
     assert len(taken) >= 160
@@ -61,20 +127,58 @@ def test_epoch_takes_each_function_once_in_package_halves() -> None:
     assert sum(len(half) == 1 for half in halves) >= len(halves) - 1
 
 
-def test_batch_holds_two_views_of_each_function(store: ViewStore) -> None:
-    functions = list(range(len(store.package)))
-    counts = content_counts(store)
-    sums = [len(store.graph(store.views_of(function)[0]).kind) for function in functions]
-    assert counts.sum(dim=1).tolist() == sums
-    batch = next(pair_batches(store, functions, counts, Random(0)))  # noqa: S311
-    count = len(batch.weight)
-    assert len(batch.first[5]) == len(batch.second[5]) == count
-    assert batch.near.shape == (count, count)
-    assert set(batch.weight.tolist()) <= {0.5, 1.0}
+def test_batch_holds_what_it_says(store: ExampleStore) -> None:
+    for batch in islice(Batches(store, SIZES).draw(Random(0)), 3):  # noqa: S311
+        twins, texts, solutions = len(batch.weight), len(batch.text), len(batch.task)
+        assert len(batch.graphs[5]) == 2 * twins + texts + solutions
+        assert batch.near.shape == (twins, twins)
+        assert set(batch.weight.tolist()) <= {0.5, 1.0}
+        assert texts == SIZES.texts
+        assert sorted(np.unique(batch.task.numpy(), return_counts=True)[1]) == [SIZES.solutions] * SIZES.tasks
+
+
+def test_nothing_held_out_is_drawn(store: ExampleStore) -> None:
+    allowed = {int(task) for task in store.task[~store.held_out]}
+    hidden = replace_held_out(store, store.task >= 8)
+    for batch in islice(Batches(hidden, SIZES).draw(Random(0)), 3):  # noqa: S311
+        assert {int(task) for task in batch.task} <= allowed & set(range(8))
+
+
+def replace_held_out(store: ExampleStore, more: np.ndarray) -> ExampleStore:
+    arrays = store.as_arrays()
+    return ExampleStore.from_arrays({**arrays, "held_out": store.held_out | more})
+
+
+def test_counts_are_those_of_the_originals(store: ExampleStore) -> None:
+    some = np.array([3, 0, 7])
+    sizes = [len(store.graphs.graph(store.views_of(int(function))[0]).kind) for function in some]
+    assert content_counts(store, some).sum(dim=1).tolist() == sizes
+
+
+def test_store_survives_its_file(store: ExampleStore, tmp_path: Path) -> None:
+    np.savez(tmp_path / "store.npz", **store.as_arrays())  # type: ignore[arg-type]
+    with np.load(tmp_path / "store.npz", allow_pickle=False) as arrays:
+        again = ExampleStore.from_arrays(dict(arrays))
+    assert all(np.array_equal(value, again.as_arrays()[name]) for name, value in store.as_arrays().items())
+
+
+def test_views_begin_with_the_function_itself(store: ExampleStore) -> None:
+    roles = [[int(store.role[view]) for view in store.views_of(function)] for function in range(len(store))]
+    assert all(own[0] == ORIGINAL and ORIGINAL not in own[1:] for own in roles)
+    assert sum(EDITED in own for own in roles) > 100
+
+
+def test_what_does_not_parse_is_left_out() -> None:
+    examples = [
+        Example("p", "a", "def f(:"),
+        Example("p", "b", "x = 1"),
+        Example("p", "c", "def f(a):\n    return a\n"),
+    ]
+    assert build_views(examples, seed=0).functions == (2,)
 
 
 def test_learning_rate_rises_and_falls() -> None:
-    rates = [cosine(step, 100) for step in range(100)]
-    assert max(rates) == pytest.approx(1.0)
-    assert rates[0] < 0.5
+    rates = [cosine(step / 100) for step in range(101)]
+    assert max(rates) == pytest.approx(1.0, abs=0.05)
+    assert rates[0] < 0.2
     assert rates[-1] < 0.01

@@ -8,7 +8,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="training needs torch (extra `train`)")
 
-from codesim.train.loss import contrastive_loss, near_copies  # noqa: E402
+from codesim.train.loss import contrastive_loss, near_copies, task_loss, text_loss  # noqa: E402
 
 NONE = torch.zeros((3, 3), dtype=torch.bool)
 ONES = torch.ones(3)
@@ -51,3 +51,19 @@ def test_near_copies_by_weighted_jaccard() -> None:
     counts = torch.tensor([[4.0, 4, 2, 0], [4, 4, 1, 0], [4, 0, 2, 4]])
     # 9 of 10 in common; 6 of 14; 5 of 14
     assert near_copies(counts).tolist() == [[True, True, False], [True, True, False], [False, False, True]]
+
+
+def test_task_loss_by_hand() -> None:
+    rows = unit([[1, 0], [1, 0], [0, 1]])
+    # both of task 0 have their company at 1 and a stranger at 0; the third has no company
+    expected = -math.log(math.e / (math.e + 1))
+    assert float(task_loss(rows, torch.tensor([0, 0, 1]), temperature=1.0)) == pytest.approx(expected)
+    assert float(task_loss(rows, torch.tensor([0, 1, 2]))) == 0.0
+
+
+def test_text_loss_is_least_where_code_says_what_its_text_says() -> None:
+    text = unit([[1, 0, 0], [0, 1, 0], [0, 0.9, 0.1]])
+    right, wrong = text_loss(text, text), text_loss(text[[1, 0, 2]], text)
+    assert float(right) < float(wrong)
+    # the last two texts are nearly one: taking one for the other costs little
+    assert float(text_loss(text[[0, 2, 1]], text)) == pytest.approx(float(right), abs=0.05)

@@ -21,7 +21,7 @@ from codesim.embed.encoder import pack  # noqa: E402
 from codesim.embed.weights import Weights, load_weights  # noqa: E402
 from codesim.evaluate import function_graph  # noqa: E402
 from codesim.train.export import encoder_onnx, weights_record  # noqa: E402
-from codesim.train.model import Encoder, batch_tensors  # noqa: E402
+from codesim.train.model import DIM, Encoder, batch_tensors  # noqa: E402
 from codesim.train.passing import MessageForm, available_form, dgl_form, plain_form  # noqa: E402
 
 
@@ -37,7 +37,7 @@ def fresh_model(form: MessageForm, seed: int = 0) -> Encoder:
 
 
 def embed(model: Encoder, graphs: list[GraphArrays]) -> np.ndarray:
-    rows = np.zeros((len(graphs), 128), dtype=np.float32)
+    rows = np.zeros((len(graphs), DIM), dtype=np.float32)
     with torch.no_grad():
         for part in pack([len(graph.kind) for graph in graphs], 2048):
             rows[part] = model(*batch_tensors(batch_graphs([graphs[place] for place in part]))).numpy()
@@ -118,8 +118,8 @@ def test_export_agrees_on_random_graphs() -> None:
 
 def test_record_of_an_export_names_its_model() -> None:
     encoder = exported(fresh_model(plain_form))
-    assert encoder.dim == 128
-    assert encoder.name.startswith("pdg-gnn-1:")
+    assert encoder.dim == DIM
+    assert encoder.name.startswith("pdg-gnn-2:")
 
 
 def shipped_model(form: MessageForm) -> Encoder:

@@ -31,7 +31,7 @@ def comprehension_to_loop(function: Function, rng: Random) -> bool:
         for position, statement in enumerate(block)
         if (isinstance(statement, ast.Return) or scope.single_target(statement))
         and isinstance(value := getattr(statement, "value", None), ast.ListComp | ast.SetComp | ast.DictComp)
-        and _can_unroll(function, value, scope.single_target(statement))
+        and can_unroll(function, value, scope.single_target(statement))
     ]
     if not places:
         return False
@@ -46,7 +46,8 @@ def comprehension_to_loop(function: Function, rng: Random) -> bool:
     return True
 
 
-def _can_unroll(function: Function, value: ast.expr, name: str | None) -> bool:
+def can_unroll(function: Function, value: ast.expr, name: str | None) -> bool:
+    """Tell whether a comprehension may become a loop that fills the name: nobody else sees its targets."""
     forbidden = (*scope.INNER_SCOPES, *scope.SUSPENSIONS, ast.NamedExpr)
     if scope.has_dynamic_scope(function) or scope.contains(value, forbidden):
         return False
@@ -69,10 +70,11 @@ def _filling_loop(name: str, value: ast.ListComp | ast.SetComp | ast.DictComp) -
         filling = ast.Expr(ast.Call(func=method, args=[value.elt], keywords=[]))
         is_list = isinstance(value, ast.ListComp)
         empty = ast.List(elts=[], ctx=ast.Load()) if is_list else ast.Call(func=scope.load("set"), args=[], keywords=[])
-    return [scope.assign(name, empty), _nest(value.generators, filling)]
+    return [scope.assign(name, empty), nest(value.generators, filling)]
 
 
-def _nest(generators: list[ast.comprehension], innermost: ast.stmt) -> ast.stmt:
+def nest(generators: list[ast.comprehension], innermost: ast.stmt) -> ast.stmt:
+    """Put a statement under the loops and conditions of a comprehension."""
     for generator in reversed(generators):
         for condition in reversed(generator.ifs):
             innermost = ast.If(test=condition, body=[innermost], orelse=[])
@@ -178,7 +180,7 @@ def _counts(function: Function, loop: ast.stmt) -> bool:
                 and own
                 and untouched
                 and name not in scope.parameters(function)
-                and not _has_own_jump(loop.body, ast.Continue)
+                and not scope.has_own_jump(loop.body, ast.Continue)
             )
     return False
 
@@ -221,7 +223,7 @@ def _bound(function: Function, name: str, start: ast.expr, loop: ast.While) -> a
             inner = loop.body[:-1]
             rest = scope.count_name(function, name) == scope.count_name(inner, name) + 3
             free = name not in scope.names_written(inner) | scope.parameters(function)
-            if rest and free and not _has_own_jump(inner, ast.Continue) and _is_steady(bound, inner):
+            if rest and free and not scope.has_own_jump(inner, ast.Continue) and _is_steady(bound, inner):
                 return bound
     return None
 
@@ -242,40 +244,47 @@ def _is_steady(bound: ast.expr, body: Block) -> bool:
     return False
 
 
-def _has_own_jump(body: Block, kind: type[ast.stmt]) -> bool:
-    """Tell whether a break or continue in the body belongs to the loop around it."""
-    waiting: list[ast.AST] = list(body)
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, kind):
-            return True
-        if isinstance(node, ast.For | ast.AsyncFor | ast.While):
-            waiting.extend(node.orelse)
-        elif not isinstance(node, (ast.expr, *scope.INNER_SCOPES)):
-            waiting.extend(ast.iter_child_nodes(node))
-    return False
-
-
 def quantifier_to_loop(function: Function, rng: Random) -> bool:
     """Turn `return any(c for t in it)` into a loop that returns True, then `return False`; likewise `all`.
 
-    Guard: t occurs nowhere else; nothing inside suspends, names by walrus or makes an inner scope.
+    Also `x = any(...)`, `if any(...)` and `if not any(...)` into a flag that a loop sets before it breaks. Guard: t
+    occurs nowhere else; nothing inside suspends, names by walrus or makes an inner scope; a flag has one loop only.
     """
     places = []
-    for block in scope.blocks(function):
-        for position, statement in enumerate(block):
-            match statement:
-                case ast.Return(ast.Call(ast.Name("any" | "all" as quantifier), [ast.GeneratorExp() as value], [])):
-                    if _can_unroll(function, value, None):
-                        places.append((block, position, quantifier, value))
+    for block, position, statement in scope.places(function):
+        match _asked(statement):
+            case ast.Call(ast.Name("any" | "all" as quantifier), [ast.GeneratorExp() as value], []):
+                single = isinstance(statement, ast.Return) or len(value.generators) == 1
+                if single and can_unroll(function, value, scope.single_target(statement)):
+                    places.append((block, position, quantifier, value))
     if not places:
         return False
     block, position, quantifier, value = rng.choice(places)
-    found = quantifier == "any"
+    statement, found = block[position], quantifier == "any"
     test = value.elt if found else negate(value.elt)
-    hit = ast.If(test=test, body=[ast.Return(ast.Constant(found))], orelse=[])
-    block[position : position + 1] = [_nest(value.generators, hit), ast.Return(ast.Constant(not found))]
+    if isinstance(statement, ast.Return):
+        hit = ast.If(test=test, body=[ast.Return(ast.Constant(found))], orelse=[])
+        block[position : position + 1] = [nest(value.generators, hit), ast.Return(ast.Constant(not found))]
+        return True
+    flag = scope.single_target(statement) or scope.fresh_name(function, rng)
+    hit = ast.If(test=test, body=[scope.assign(flag, ast.Constant(found)), ast.Break()], orelse=[])
+    loop = [scope.assign(flag, ast.Constant(not found)), nest(value.generators, hit)]
+    if isinstance(statement, ast.If):
+        asked: ast.expr = scope.load(flag)
+        negated = isinstance(statement.test, ast.UnaryOp)
+        statement.test = ast.UnaryOp(op=ast.Not(), operand=asked) if negated else asked
+        loop.append(statement)
+    block[position : position + 1] = loop
     return True
+
+
+def _asked(statement: ast.stmt) -> ast.expr | None:
+    match statement:
+        case ast.Return(value) | ast.Assign([ast.Name()], value):
+            return value
+        case ast.If(ast.UnaryOp(ast.Not(), test)) | ast.If(test):
+            return test
+    return None
 
 
 def _return(name: str) -> ast.stmt:

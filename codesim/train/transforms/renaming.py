@@ -18,10 +18,17 @@ from codesim.train.transforms.scope import Function
 def rename_locals(function: Function, rng: Random) -> bool:
     """Rename a random half or all of the names that the guard allows; False if there is none."""
     names = sorted(renamable(function))
-    if not names:
-        return False
-    if rng.random() < 0.5:
+    if names and rng.random() < 0.5:
         names = rng.sample(names, max(1, len(names) // 2))
+    return _rename(function, rng, names)
+
+
+def rename_all(function: Function, rng: Random) -> bool:
+    """Rename every name that the guard allows; False if there is none."""
+    return _rename(function, rng, sorted(renamable(function)))
+
+
+def _rename(function: Function, rng: Random, names: list[str]) -> bool:
     mapping = dict(zip(names, scope.fresh_names(function, rng, len(names)), strict=True))
     for argument in _own_arguments(function):
         argument.arg = mapping.get(argument.arg, argument.arg)
@@ -29,7 +36,7 @@ def rename_locals(function: Function, rng: Random) -> bool:
         for node in ast.walk(statement):
             if isinstance(node, ast.Name):
                 node.id = mapping.get(node.id, node.id)
-    return True
+    return bool(names)
 
 
 def renamable(function: Function) -> set[str]:

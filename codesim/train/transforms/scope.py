@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from random import Random
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -145,6 +146,20 @@ def own_statements(function: Function) -> Iterator[ast.stmt]:
         yield from block
 
 
+def places(function: Function) -> Iterator[tuple[Block, int, ast.stmt]]:
+    """Yield each statement of the function with its block and its position there."""
+    for block in blocks(function):
+        for position, statement in enumerate(block):
+            yield block, position, statement
+
+
+def neighbours(function: Function) -> Iterator[tuple[Block, int, ast.stmt, ast.stmt]]:
+    """Yield each two adjacent statements of a block, with the block and the position of the first."""
+    for block in blocks(function):
+        for position, (first, second) in enumerate(pairwise(block)):
+            yield block, position, first, second
+
+
 def own_expressions(function: Function) -> Iterator[ast.expr]:
     """Yield the expressions of the function's own statements, at any depth, inner scopes left out."""
     waiting: list[ast.AST] = list(function.body)
@@ -199,6 +214,38 @@ def single_target(statement: ast.stmt) -> str | None:
     if isinstance(statement, ast.Assign) and len(statement.targets) == 1 and isinstance(statement.targets[0], ast.Name):
         return statement.targets[0].id
     return None
+
+
+def call(name: str, *arguments: ast.expr) -> ast.Call:
+    """Make `name(arguments...)`."""
+    return ast.Call(func=load(name), args=list(arguments), keywords=[])
+
+
+def method(receiver: ast.expr, name: str, *arguments: ast.expr) -> ast.Call:
+    """Make `receiver.name(arguments...)`."""
+    return ast.Call(func=ast.Attribute(value=receiver, attr=name, ctx=ast.Load()), args=list(arguments), keywords=[])
+
+
+def stays_inside(function: Function, names: set[str], part: ast.AST | Iterable[ast.AST]) -> bool:
+    """Tell whether the names occur nowhere in the function but in one part of it."""
+    part = part if isinstance(part, ast.AST) else list(part)
+    return not names & parameters(function) and all(
+        count_name(function, name) == count_name(part, name) for name in names
+    )
+
+
+def has_own_jump(body: Block, kind: type[ast.stmt]) -> bool:
+    """Tell whether a break or continue in the body belongs to the loop around it."""
+    waiting: list[ast.AST] = list(body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, kind):
+            return True
+        if isinstance(node, ast.For | ast.AsyncFor | ast.While):
+            waiting.extend(node.orelse)
+        elif not isinstance(node, (ast.expr, *INNER_SCOPES)):
+            waiting.extend(ast.iter_child_nodes(node))
+    return False
 
 
 def ends_control(block: Block) -> bool:

@@ -78,17 +78,18 @@ def insert_dead(function: Function, rng: Random) -> bool:
 
 
 def insert_logging(function: Function, rng: Random) -> bool:
-    """Insert `logger.debug("...")`.
+    """Insert `logger.debug("...")` in one to three places.
 
     Guard: `logger` is not a name of the function, so that it means the module's logger, as is the custom.
     """
     if "logger" in scope.names_written(function) | scope.parameters(function):
         return False
-    block = rng.choice(scope.blocks(function))
-    message = ast.Constant(f"{rng.choice(('enter', 'now', 'done', 'check', 'at'))} {function.name}")
-    method = ast.Attribute(value=scope.load("logger"), attr=rng.choice(("debug", "info")), ctx=ast.Load())
-    place = rng.randrange(_first_place(block), len(block) + (not scope.ends_control(block)))
-    block.insert(place, ast.Expr(ast.Call(func=method, args=[message], keywords=[])))
+    for _ in range(rng.randint(1, 3)):
+        block = rng.choice(scope.blocks(function))
+        message = ast.Constant(f"{rng.choice(('enter', 'now', 'done', 'check', 'at'))} {function.name}")
+        method = ast.Attribute(value=scope.load("logger"), attr=rng.choice(("debug", "info")), ctx=ast.Load())
+        place = rng.randrange(_first_place(block), len(block) + (not scope.ends_control(block)))
+        block.insert(place, ast.Expr(ast.Call(func=method, args=[message], keywords=[])))
     return True
 
 
@@ -150,11 +151,12 @@ def inline_temporary(function: Function, rng: Random) -> bool:
     for block in scope.blocks(function):
         for position, (first, second) in enumerate(pairwise(block)):
             name = scope.single_target(first)
-            if name is None or name in kept or scope.count_name(function, name) != 2:
+            if name is None or name in kept:
                 continue
             for kind, field in ((ast.Return, "value"), (ast.If, "test"), (ast.For, "iter")):
                 node = getattr(second, field, None)
-                if isinstance(second, kind) and isinstance(node, ast.Name) and node.id == name:
+                read = isinstance(second, kind) and isinstance(node, ast.Name) and node.id == name
+                if read and scope.count_name(function, name) == 2:
                     places.append((block, position, second, field))
     if not places:
         return False
