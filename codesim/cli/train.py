@@ -28,10 +28,8 @@ if TYPE_CHECKING:
     from codesim.train.loop import Report
     from codesim.train.manifest import Manifest
 
-EXAMPLES, MANIFEST = "examples.npz", "corpus.json"
+EXAMPLES = "examples.npz"
 SAME_TASK = Path("fixtures/same_task")
-_FACTS = ("name", "version", "licence", "role", "functions")
-CHECKPOINT, STATE, TRAINING, CURVES = "checkpoint.npz", "state.npz", "training.json", "training.png"
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 folders_argument = click.argument("folders", nargs=-1, type=FOLDER)
 stdlib_option = click.option("--stdlib/--no-stdlib", default=True, help="Take the standard library as well.")
@@ -179,13 +177,13 @@ def fit(
     *, folder: Path, config: Path | None, steps: int | None, seconds: float | None, form: str | None, processes: int
 ) -> None:
     """Train on the examples in FOLDER; the best weights so far are kept there. Goes on where it was interrupted."""
-    _need("torch", "matplotlib")
+    _need("torch", "pyarrow", "matplotlib")
     import numpy as np
 
     from codesim.train.configuration import SHIPPED, read_recipe
-    from codesim.train.curves import draw_curves
     from codesim.train.examples import ExampleStore
-    from codesim.train.loop import TORCH_VERSION, train_encoder
+    from codesim.train.loop import train_encoder
+    from codesim.train.record import CHECKPOINT, interrupted_run, write_run
     from codesim.train.workers import started_workers
 
     with np.load(folder / EXAMPLES, allow_pickle=False) as arrays:
@@ -193,7 +191,7 @@ def fit(
     flags = (("steps", steps), ("seconds", seconds), ("form", form))
     given: dict[str, Any] = {name: value for name, value in flags if value is not None}
     options = replace(read_recipe(config or SHIPPED).training, **given)
-    resume = _interrupted(folder, asdict(options))
+    resume = interrupted_run(folder, asdict(options))
     reports: list[Report] = list(resume[1]) if resume else []
     command_line = ["-m", "codesim", "train", "fit", str(folder), *_as_flags(config=config, **given)]
     with _progress() as progress, started_workers(max(1, processes), command_line):
@@ -201,11 +199,7 @@ def fit(
 
         def after_round(report: Report, state: Checkpoint) -> None:
             reports.append(report)
-            np.savez(folder / CHECKPOINT, **state.best())  # type: ignore[arg-type]
-            summary = _training_summary(folder, asdict(options), reports)
-            _write_json(folder / TRAINING, {**summary, "torch": TORCH_VERSION})
-            state.save(folder / STATE)
-            draw_curves(reports, folder / CURVES)
+            write_run(folder, asdict(options), reports, state)
             progress.console.print(
                 f"step {report.step}: losses {report.twins:.3f} {report.texts:.3f} {report.tasks_loss:.3f}, "
                 f"recall@1 {report.recall_kept:.4f} (names kept) {report.recall_masked:.4f} (masked), "
@@ -221,11 +215,12 @@ def fit(
 @out_option
 def export(folder: Path, out: Path) -> None:
     """Write the trained weights of FOLDER as encoder.onnx and encoder.json."""
-    _need("torch", "onnx")
+    _need("torch", "onnx", "pyarrow", "matplotlib")
     import numpy as np
 
     from codesim.embed.weights import MODEL_FILE, RECORD_FILE
     from codesim.train.export import encoder_onnx, weights_record
+    from codesim.train.record import CHECKPOINT, TRAINING
 
     with np.load(folder / CHECKPOINT, allow_pickle=False) as arrays:
         model = encoder_onnx({name: arrays[name] for name in arrays.files})
@@ -259,7 +254,7 @@ def run(
     same_task: Path | None, teacher: Path | None, jobs: int, processes: int, work: Path, out: Path,
 ) -> None:  # fmt: skip
     """Corpus, examples, fit and export in one go."""
-    _need("torch", "onnx", "pyarrow")
+    _need("torch", "onnx", "pyarrow", "matplotlib")
     ctx.invoke(corpus, folders=folders, stdlib=stdlib, held_out=held_out, jobs=jobs, out=work)
     ctx.invoke(examples, folder=work, config=config, same_task=same_task, teacher=teacher, jobs=jobs)
     ctx.invoke(fit, folder=work, config=config, processes=processes)
@@ -289,36 +284,6 @@ def _as_flags(**options: object) -> list[str]:
     return [text for name, value in options.items() if value is not None for text in (f"--{name}", str(value))]
 
 
-def _interrupted(folder: Path, options: dict[str, Any]) -> tuple[Checkpoint, list[Report]] | None:
-    """The state of a run with these options that did not come to its end."""
-    from codesim.train.checkpoint import Checkpoint
-    from codesim.train.loop import Report
-
-    try:
-        summary = json.loads((folder / TRAINING).read_text(encoding="utf-8"))
-        state = Checkpoint.load(folder / STATE)
-    except (OSError, ValueError):
-        return None
-    limits = {"seconds": 0.0}
-    if {**summary["options"], **limits} != {**options, **limits} or state.rounds > len(summary["rounds"]):
-        return None
-    return state, [Report(**report) for report in summary["rounds"][: state.rounds]]
-
-
-def _training_summary(folder: Path, options: dict[str, Any], reports: Sequence[Report]) -> dict[str, object]:
-    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    best = max(reports, key=lambda report: report.score)
-    packages = [{name: package.get(name) for name in _FACTS} for package in manifest["packages"]]
-    return {
-        "corpus": {"functions": manifest["functions"], "packages": packages},
-        "options": options,
-        "steps": reports[-1].step,
-        "best": asdict(best),
-        "rounds": [asdict(report) for report in reports],
-        "seconds": round(reports[-1].seconds),
-    }
-
-
 def _stepper(progress: Progress, task: Any) -> Callable[[int, int], None]:
     def after_step(step: int, steps: int) -> None:
         progress.update(task, completed=step, total=steps)
@@ -338,7 +303,3 @@ def _need(*modules: str) -> None:
     missing = [name for name in modules if find_spec(name) is None]
     if missing:
         raise ConfigError("codesim train", f"{' and '.join(missing)} missing", "pip install 'codesim[train]'")
-
-
-def _write_json(path: Path, value: object) -> None:
-    path.write_text(json.dumps(value, indent=2) + "\n", encoding="utf-8")

@@ -10,7 +10,6 @@ Source: our own; rewritten views after ContraCode (Jain et al., 2021).
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from random import Random
@@ -18,12 +17,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from codesim.errors import GraphError
+from codesim.errors import GraphError, SourceError
 from codesim.evaluate import function_graph
+from codesim.evaluate.functions import only_function
 from codesim.graph import Pdg, join_graphs
 from codesim.train.augment import augment, edit
 from codesim.train.graph_store import GraphStore
 from codesim.train.transforms import Function
+from codesim.train.transforms.edits import donor_statements
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -107,10 +108,14 @@ def build_views(examples: Sequence[Example], seed: int) -> Views:
     donors: list[ast.stmt] = []
     nodes: list[Function | None] = []
     for example in examples:
-        node = parsed(example.source)
-        nodes.append(node)
-        if node is not None and example.edited:
-            donors += [statement for statement in node.body if isinstance(statement, ast.Assign | ast.Expr)]
+        try:
+            function = only_function(example.source)
+        except SourceError:
+            nodes.append(None)
+            continue
+        nodes.append(function)
+        if example.edited:
+            donors += donor_statements(function)
     functions, roles, graphs = [], [], list[Pdg]()
     for number, (example, node) in enumerate(zip(examples, nodes, strict=True)):
         if node is None:
@@ -122,18 +127,6 @@ def build_views(examples: Sequence[Example], seed: int) -> Views:
             roles.append(tuple(role for role, _ in found))
             graphs += [graph for _, graph in found]
     return Views(tuple(functions), tuple(roles), GraphStore.from_joined(join_graphs(graphs)))
-
-
-def parsed(source: str) -> Function | None:
-    """Parse the text of one function; None if it is not one."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SyntaxWarning)
-            body = ast.parse(source).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-    is_function = len(body) == 1 and isinstance(body[0], ast.FunctionDef | ast.AsyncFunctionDef)
-    return body[0] if is_function else None  # type: ignore[return-value]
 
 
 def _views(node: Function, example: Example, rng: Random, donors: Sequence[ast.stmt]) -> Iterable[tuple[int, Pdg]]:

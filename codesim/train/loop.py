@@ -28,7 +28,7 @@ from codesim.train.examples import NO_TASK, ExampleStore
 from codesim.train.loss import contrastive_loss, task_loss, text_loss
 from codesim.train.model import DIM, Encoder
 from codesim.train.passing import available_form
-from codesim.train.workers import joined_workers, training_device
+from codesim.train.workers import Workers, joined_workers, training_device
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -140,13 +140,7 @@ def train_encoder(
             for batch in islice(batches.draw(rng), min(options.round, options.steps - step)):
                 parts = _losses(model, reader, batch.to(device))
                 loss = parts[0] + options.text_weight * parts[1] + options.task_weight * parts[2]
-                for group in optimizer.param_groups:
-                    group["lr"] = options.learning_rate * cosine(step / options.steps)
-                optimizer.zero_grad()
-                loss.backward()  # type: ignore[no-untyped-call]
-                workers.average(weights)
-                torch.nn.utils.clip_grad_norm_(weights, CLIP)
-                optimizer.step()
+                _descend(loss, optimizer, options.learning_rate * cosine(step / options.steps), workers)
                 losses.append([float(part.detach()) for part in parts])
                 step += 1
                 on_step(step, options.steps)
@@ -161,6 +155,17 @@ def train_encoder(
             if options.seconds and report.seconds >= options.seconds:
                 break
     return Trained(best, tuple(reports))
+
+
+def _descend(loss: Tensor, optimizer: torch.optim.Optimizer, rate: float, workers: Workers) -> None:
+    """One step down the gradient, averaged over all processes."""
+    optimizer.zero_grad()
+    loss.backward()  # type: ignore[no-untyped-call]
+    for group in optimizer.param_groups:
+        group["lr"] = rate
+        workers.average(group["params"])
+        torch.nn.utils.clip_grad_norm_(group["params"], CLIP)
+    optimizer.step()
 
 
 def _losses(model: Encoder, reader: nn.Linear, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:

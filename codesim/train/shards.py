@@ -52,15 +52,6 @@ class Shard:
         return max([len(self.graphs), *map(len, self.texts.values())])
 
 
-@dataclass(frozen=True, slots=True)
-class CorpusGraphs:
-    """All graphs of some roles; package: (g,) int16, an index into `packages`; graphs: g of them."""
-
-    packages: tuple[str, ...]
-    package: NDArray[np.int16]
-    graphs: GraphStore
-
-
 def shard_path(folder: Path, package: str) -> Path:
     """Where the shard of a package is in the folder of a corpus."""
     return folder / SHARDS / f"{package}.parquet"
@@ -183,38 +174,3 @@ def read_shards(
             kept = np.setdiff1d(np.arange(package["functions"] + len(dropped)), dropped)
             columns = {name: [column[place] for place in kept] for name, column in found.texts.items()}
             yield Shard(package["name"], package["role"], columns, found.graphs.take(kept) if graphs else found.graphs)
-
-
-def load_graphs(folder: Path, roles: Sequence[str]) -> CorpusGraphs:
-    """Load all graphs of some roles, in the order of `read_shards`.
-
-    Args:
-        folder: of the corpus.
-        roles: which packages.
-
-    Returns:
-        The graphs; some 2 kB of memory per function of 75 nodes, and once more of that while loading.
-
-    Raises:
-        ConfigError: there is no corpus in the folder.
-    """
-    names: list[str] = []
-    stores: list[GraphStore] = []
-    for shard in read_shards(folder, roles, texts=()):
-        names.append(shard.package)
-        stores.append(shard.graphs)
-    package = np.repeat(np.arange(len(names), dtype=np.int16), [len(store) for store in stores])
-    return CorpusGraphs(tuple(names), package, GraphStore.concatenate(stores))
-
-
-def load_texts(folder: Path, roles: Sequence[str], texts: Sequence[str]) -> dict[str, list[str]]:
-    """Load text columns of all functions of some roles, row by row beside `load_graphs`.
-
-    Raises:
-        ConfigError: there is no corpus in the folder.
-    """
-    out: dict[str, list[str]] = {name: [] for name in texts}
-    for shard in read_shards(folder, roles, texts, graphs=False):
-        for name in texts:
-            out[name] += shard.texts[name]
-    return out

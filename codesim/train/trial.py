@@ -136,7 +136,7 @@ def _passes(module: ModuleType, name: str, source: str) -> bool:
     namespace = {"logger": logging.getLogger("variant"), **vars(module)}
     exec(compile(source, "<variant>", "exec", dont_inherit=True), namespace)  # noqa: S102  # of the same-task set
     for arguments, value in module.cases():
-        found = _outcome(namespace[name], arguments)
+        found = outcome(namespace[name], arguments)
         if isinstance(value, type) and isinstance(found, type):
             if not issubclass(found, value):
                 return False
@@ -145,7 +145,8 @@ def _passes(module: ModuleType, name: str, source: str) -> bool:
     return True
 
 
-def _outcome(call: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+def outcome(call: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+    """What a call returns, a coroutine run and an iterator listed; the class of the exception that it raises."""
     try:
         result = call(*arguments)
         if inspect.iscoroutine(result):

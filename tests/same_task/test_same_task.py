@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import ast
-import asyncio
 import builtins
 import importlib.util
-import inspect
 import re
 import symtable
 from collections import Counter
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import pytest
 
 from codesim.graph import build_pdg, canonical_hashes, join_graphs
 from codesim.parse import lower, parse_function
+from codesim.train.trial import outcome
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "same_task"
 TASKS = sorted(FOLDER.glob("*/*.py"))
@@ -41,17 +38,6 @@ def loaded(task: Path) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
-
-
-def outcome(call: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
-    """What a call returns; the class of the exception that it raises."""
-    try:
-        result = call(*arguments)
-        if inspect.iscoroutine(result):
-            return asyncio.run(result)
-        return list(result) if isinstance(result, Iterator) else result
-    except Exception as error:
-        return type(error)
 
 
 @tasks

@@ -113,7 +113,7 @@ def test_missing_torch_names_the_extra(package: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(module, "find_spec", lambda _name: None)
     done = run(main, "train", "fit", package)
     assert done.exit_code == 2
-    assert "torch and matplotlib missing" in done.output
+    assert "torch and pyarrow and matplotlib missing" in done.output
     assert "pip install 'codesim[train]'" in done.output
 
 

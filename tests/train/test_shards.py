@@ -15,18 +15,16 @@ pytest.importorskip("pyarrow", reason="the corpus needs pyarrow (extra `train`)"
 from codesim.embed import batch_graphs, graph_arrays
 from codesim.errors import ConfigError
 from codesim.evaluate import function_graph
+from codesim.evaluate.functions import only_function
 from codesim.graph import canonical_hash, join_graphs
 from codesim.train import build
 from codesim.train.build import build_shards, join_shards, missing_shards
 from codesim.train.corpus import Package, standard_library
-from codesim.train.examples import parsed
 from codesim.train.graph_store import GraphStore
 from codesim.train.manifest import HELD_OUT, TRAIN
 from codesim.train.near_copies import NEAR, HeldOutFeatures, edge_features
-from codesim.train.rows import TEXTS, function_text, read_rows
+from codesim.train.rows import function_text, read_rows
 from codesim.train.shards import (
-    load_graphs,
-    load_texts,
     read_shard,
     read_shards,
     shard_key,
@@ -220,13 +218,16 @@ def test_near_copies_are_found_by_their_similarity(library: GraphStore) -> None:
 def test_texts_and_graphs_stand_side_by_side(packages: list[Package], tmp_path: Path) -> None:
     build_all(packages, tmp_path / "out")
     for roles, names in (((TRAIN,), ["area", "split_up"]), ((HELD_OUT,), ["shown"])):
-        texts, loaded = load_texts(tmp_path / "out", roles, TEXTS), load_graphs(tmp_path / "out", roles)
-        assert texts["name"] == names
-        for number, source in enumerate(texts["source"]):
-            node = parsed(source)
-            assert node is not None
-            assert node.name == names[number]
-            np.testing.assert_array_equal(loaded.graphs.graph(number).tokens, graph_arrays(function_graph(node)).tokens)
+        rows = [
+            (name, source, shard.graphs.graph(number))
+            for shard in read_shards(tmp_path / "out", roles)
+            for number, (name, source) in enumerate(zip(shard.texts["name"], shard.texts["source"], strict=True))
+        ]
+        assert [name for name, _, _ in rows] == names
+        for name, source, graph in rows:
+            node = only_function(source)
+            assert node.name == name
+            np.testing.assert_array_equal(graph.tokens, graph_arrays(function_graph(node)).tokens)
 
 
 def test_only_what_changed_is_read_again(
