@@ -201,9 +201,10 @@ def fit(
             reports.append(report)
             write_run(folder, asdict(options), reports, state)
             progress.console.print(
-                f"step {report.step}: losses {report.twins:.3f} {report.texts:.3f} {report.tasks_loss:.3f}, "
-                f"recall@1 {report.recall_kept:.4f} (names kept) {report.recall_masked:.4f} (masked), "
-                f"tasks MAP@R {report.tasks:.4f}, {report.seconds:.0f} s"
+                f"step {report.step}: losses {report.twins:.3f} {report.mutants:.3f} {report.texts:.3f} "
+                f"{report.tasks_loss:.3f}, recall@1 {report.recall_kept:.4f} (names kept) "
+                f"{report.recall_masked:.4f} (masked), tasks MAP@R {report.tasks:.4f}, "
+                f"mutants AUC {report.behaviour:.4f}, {report.seconds:.0f} s"
             )
 
         train_encoder(store, options, after_round, _stepper(progress, task), resume)
@@ -214,19 +215,26 @@ def fit(
 @click.argument("folder", type=FOLDER)
 @out_option
 def export(folder: Path, out: Path) -> None:
-    """Write the trained weights of FOLDER as encoder.onnx and encoder.json."""
+    """Write the trained weights of FOLDER as encoder.onnx, encoder.json and sketch.npy."""
     _need("torch", "onnx", "pyarrow", "matplotlib")
     import numpy as np
 
-    from codesim.embed.weights import MODEL_FILE, RECORD_FILE
+    from codesim.embed.weights import MODEL_FILE, RECORD_FILE, TABLE_FILE
+    from codesim.train.examples import ExampleStore
     from codesim.train.export import encoder_onnx, weights_record
     from codesim.train.record import CHECKPOINT, TRAINING
+    from codesim.train.sketch_table import countable_views, sketch_record, sketch_table, table_bytes
 
     with np.load(folder / CHECKPOINT, allow_pickle=False) as arrays:
         model = encoder_onnx({name: arrays[name] for name in arrays.files})
-    record = weights_record(model, json.loads((folder / TRAINING).read_text(encoding="utf-8")))
+    with np.load(folder / EXAMPLES, allow_pickle=False) as arrays:
+        store = ExampleStore.from_arrays(arrays)
+    table = table_bytes(sketch_table(store.graphs, countable_views(store)))
+    training = json.loads((folder / TRAINING).read_text(encoding="utf-8"))
+    record = weights_record(model, training, sketch_record(table))
     out.mkdir(parents=True, exist_ok=True)
     (out / MODEL_FILE).write_bytes(model)
+    (out / TABLE_FILE).write_bytes(table)
     (out / RECORD_FILE).write_text(record.as_json(), encoding="utf-8")
     click.echo(f"{out / MODEL_FILE}: {record.version}, {len(model):,} bytes")
 

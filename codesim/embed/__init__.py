@@ -1,7 +1,7 @@
 """Embed: graphs to vectors.
 
-`graph_arrays` turns a graph into integers, `joined_arrays` several at once; `Encoder` (ONNX Runtime, one thread) turns
-batches of those into unit vectors.
+`graph_arrays` turns a graph into integers, `joined_arrays` several at once; `Encoder` turns batches of those into unit
+vectors: a learned part (ONNX Runtime, one thread) and beside it a hashed sketch of labels and words.
 """
 
 from codesim.embed.encoder import Encoder

@@ -1,21 +1,23 @@
 """The encoder at scan time: graphs in, unit vectors out, by ONNX Runtime.
 
-In: `GraphArrays`. Out: one float32 row of unit length per graph. Graphs are packed into batches by size, up to a
-number of nodes; the rows come back in the order given. One thread: with more, ONNX Runtime's parallel scatter
-operators race and give wrong sums (measured; work is spread over processes instead).
+In: `GraphArrays`. Out: one float32 row of unit length per graph: the learned part, and beside it the sketch, so that a
+cosine is the weighted mean of theirs. Graphs are packed into batches by size, up to a number of nodes; the rows come
+back in the order given. One thread: with more, ONNX Runtime's parallel scatter operators race and give wrong sums
+(measured; work is spread over processes instead).
 
-Source: the model is `codesim.train.model`; the runtime is onnxruntime.
+Source: the model is `codesim.train.model`, the sketch `codesim.embed.sketch`; the runtime is onnxruntime.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from codesim.embed.features import GraphArrays, batch_graphs
+from codesim.embed.sketch import Sketch
 from codesim.embed.weights import INPUT_NAMES, RETRAIN, Weights, load_weights
 from codesim.errors import WeightsError
 
@@ -31,7 +33,11 @@ class Encoder:
     """A trained encoder, ready to embed; it stays in its process, graphs and vectors travel."""
 
     def __init__(self, weights: Weights) -> None:
-        self._record = weights.record
+        self._record = record = weights.record
+        self._sketch: Sketch | None = None
+        self._share = 0.0
+        if record.sketch is not None and weights.table is not None:
+            self._sketch, self._share = Sketch(weights.table, record.sketch.width), record.sketch.share
         self._session = _open_session(weights)
 
     @classmethod
@@ -55,6 +61,16 @@ class Encoder:
         return self._record.dim
 
     @property
+    def purpose_dim(self) -> int:
+        """How many of a vector's first numbers are for purpose; those for behaviour follow, up to `learned_dim`."""
+        return self._record.purpose_dim
+
+    @property
+    def learned_dim(self) -> int:
+        """How many of a vector's first numbers are learned; the rest, if there is a rest, is the sketch."""
+        return self._record.learned_dim
+
+    @property
     def name(self) -> str:
         """The name and hash of the weights, such as "pdg-gnn-2:ab12cd34"; only vectors of one name are comparable."""
         return self._record.version
@@ -69,12 +85,39 @@ class Encoder:
         Returns:
             (len(graphs), dim) float32, rows of unit length, in the order given.
         """
-        vectors = np.zeros((len(graphs), self.dim), dtype=np.float32)
+        return self._embedded(graphs, node_budget, self.dim, self._whole)
+
+    def embed_learned(self, graphs: Sequence[GraphArrays], node_budget: int = NODE_BUDGET) -> NDArray[np.float32]:
+        """Embed graphs by the model alone: as `embed`, but (len(graphs), learned_dim)."""
+        return self._embedded(graphs, node_budget, self.learned_dim, self._learned)
+
+    def _embedded(
+        self,
+        graphs: Sequence[GraphArrays],
+        node_budget: int,
+        width: int,
+        rows_of: Callable[[list[GraphArrays]], NDArray[np.float32]],
+    ) -> NDArray[np.float32]:
+        vectors = np.zeros((len(graphs), width), dtype=np.float32)
         for members in pack([len(graph.kind) for graph in graphs], node_budget):
-            batch = batch_graphs([graphs[member] for member in members])
-            inputs = {name: getattr(batch, name) for name in INPUT_NAMES}
-            vectors[members] = self._session.run(["embedding"], inputs)[0]
+            vectors[members] = rows_of([graphs[member] for member in members])
         return vectors
+
+    def _learned(self, graphs: list[GraphArrays]) -> NDArray[np.float32]:
+        batch = batch_graphs(graphs)
+        inputs = {name: getattr(batch, name) for name in INPUT_NAMES}
+        rows: NDArray[np.float32] = self._session.run(["embedding"], inputs)[0]
+        return rows
+
+    def _whole(self, graphs: list[GraphArrays]) -> NDArray[np.float32]:
+        learned = self._learned(graphs)
+        if self._sketch is None:
+            return learned
+        sketch = self._sketch.rows(graphs)
+        # a graph without words has a sketch of zeros, and its learned part counts in full
+        share = np.where(sketch.any(axis=1, keepdims=True), self._share, 0.0)
+        rows = np.concatenate([np.sqrt(1 - share) * learned, np.sqrt(share) * sketch], axis=1)
+        return rows.astype(np.float32)
 
 
 def pack(sizes: Sequence[int], node_budget: int) -> Iterator[list[int]]:

@@ -1,8 +1,8 @@
 """From program dependence graphs to the integer arrays that the encoder reads.
 
 In: graphs, one or joined. Out: `GraphArrays` per graph, `GraphBatch` for several as one. A node becomes its kind and up
-to `TOKENS_PER_NODE` hashed sub-tokens of its label (no vocabulary: unseen names work); an edge becomes a relation,
-which is its kind refined by branch, operand position or loop, once forward and once reversed.
+to `TOKENS_PER_NODE` hashed sub-tokens of its label (no vocabulary: unseen names work), the function's name the same; an
+edge becomes a relation, which is its kind refined by branch, operand position or loop, once forward and once reversed.
 
 Source: hashed sub-tokens after Weinberger et al., Feature Hashing, 2009; the relations are our own.
 """
@@ -10,7 +10,7 @@ Source: hashed sub-tokens after Weinberger et al., Feature Hashing, 2009; the re
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 from zlib import crc32
@@ -27,6 +27,8 @@ NODE_KINDS = 48
 """Size of the node-kind table (a few more than `NodeKind` has)."""
 TOKEN_BUCKETS = 8192
 """Size of the sub-token hash table; bucket 0 is padding."""
+TOKEN_BITS = 13
+"""A sub-token is a number of this many bits."""
 TOKENS_PER_NODE = 4
 _RELATION = {
     (EdgeKind.CONTROL, "true"): 0,
@@ -49,19 +51,25 @@ _LOCAL = frozenset({NodeKind.PARAMETER, NodeKind.USE, NodeKind.DEFINITION, NodeK
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+|[^\sA-Za-z0-9_]+")
 
 
+def _no_name() -> IntArray:
+    return np.zeros(TOKENS_PER_NODE, dtype=np.int64)
+
+
 @dataclass(frozen=True, slots=True)
 class GraphArrays:
     """One graph as integers.
 
     kind: (n,) int64 in [0, NODE_KINDS). tokens: (n, TOKENS_PER_NODE) int64 in [0, TOKEN_BUCKETS), 0 is padding.
     edge_index: (2, m) int64, row 0 the sources, row 1 the targets. edge_kind: (m,) int64 in [0, RELATIONS).
-    Reverse edges are included.
+    Reverse edges are included. name: (TOKENS_PER_NODE,) int64, the function's own name as `tokens` has a label, zeros
+    if it is masked, not known or has no words; only the sketch reads it, the model does not.
     """
 
     kind: IntArray
     tokens: IntArray
     edge_index: IntArray
     edge_kind: IntArray
+    name: IntArray = field(default_factory=_no_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,43 +102,49 @@ def batch_graphs(graphs: list[GraphArrays]) -> GraphBatch:
     )
 
 
-def graph_arrays(pdg: Pdg, mask_names: bool = False) -> GraphArrays:
+def graph_arrays(pdg: Pdg, mask_names: bool = False, mask_own: bool = False) -> GraphArrays:
     """Turn a graph into the arrays that the encoder reads.
 
     Args:
         pdg: the graph of the canonical tree.
-        mask_names: leave out the names of local variables and parameters (all become one token).
+        mask_names: leave out the function's own name and those of its locals and parameters (all become one token).
+        mask_own: leave out the function's own name only; in its body it is a label like others.
 
     Returns:
         n = number of nodes of the graph, m = twice the number of its edges (each also reversed).
 
     Source: our own.
     """
-    return joined_arrays(join_graphs([pdg]), mask_names)[0]
+    return joined_arrays(join_graphs([pdg]), mask_names, mask_own)[0]
 
 
-def joined_arrays(graphs: JoinedGraphs, mask_names: bool = False) -> list[GraphArrays]:
+def joined_arrays(graphs: JoinedGraphs, mask_names: bool = False, mask_own: bool = False) -> list[GraphArrays]:
     """Turn several graphs into arrays at once, each exactly as `graph_arrays` does it alone.
 
     Args:
         graphs: graphs of canonical trees, joined.
-        mask_names: leave out the names of local variables and parameters (all become one token).
+        mask_names: as for `graph_arrays`.
+        mask_own: as for `graph_arrays`.
 
     Returns:
         For each graph its part of arrays that all of them share.
 
     Source: our own.
     """
-    tokens = np.array([label_tokens(label) for label in graphs.labels], dtype=np.int64).reshape(-1, TOKENS_PER_NODE)
-    tokens = tokens[graphs.label]
+    tokens = _token_rows(graphs.labels)[graphs.label]
     if mask_names:
-        tokens[_IS_LOCAL[graphs.kind]] = _MASKED
+        tokens[IS_LOCAL[graphs.kind]] = MASKED_TOKENS
+    names = _token_rows(("",) * len(graphs.names) if mask_names or mask_own else graphs.names)
     edge_index, edge_kind = _edges_both_ways(graphs)
     nodes, edges = graphs.node_ends.tolist(), (2 * graphs.edge_ends).tolist()
     return [
-        GraphArrays(graphs.kind[a:b], tokens[a:b], edge_index[:, c:d], edge_kind[c:d])
-        for (a, b), (c, d) in zip(pairwise(nodes), pairwise(edges), strict=True)
+        GraphArrays(graphs.kind[a:b], tokens[a:b], edge_index[:, c:d], edge_kind[c:d], name)
+        for (a, b), (c, d), name in zip(pairwise(nodes), pairwise(edges), names, strict=True)
     ]
+
+
+def _token_rows(labels: tuple[str, ...]) -> IntArray:
+    return np.array([label_tokens(label) for label in labels], dtype=np.int64).reshape(-1, TOKENS_PER_NODE)
 
 
 def _edges_both_ways(graphs: JoinedGraphs) -> tuple[IntArray, IntArray]:
@@ -163,8 +177,10 @@ def label_tokens(label: str) -> tuple[int, ...]:
     return (*buckets, *[0] * (TOKENS_PER_NODE - len(buckets)))
 
 
-_MASKED = (crc32(b"<local>") % (TOKEN_BUCKETS - 1) + 1, *[0] * (TOKENS_PER_NODE - 1))
-_IS_LOCAL = np.array([kind in _LOCAL for kind in range(NODE_KINDS)])
+MASKED_TOKENS = (crc32(b"<local>") % (TOKEN_BUCKETS - 1) + 1, *[0] * (TOKENS_PER_NODE - 1))
+"""What stands for the label of a masked local."""
+IS_LOCAL = np.array([kind in _LOCAL for kind in range(NODE_KINDS)])
+"""Which kinds of nodes carry the name of a local variable, parameter or inner function: (NODE_KINDS,) bool."""
 
 
 @lru_cache(maxsize=65536)

@@ -137,7 +137,9 @@ class _Embedder:
         vectors = np.zeros((len(drafts), self.encoder.dim), dtype=np.float32)
         if readable:
             graphs = join_graphs([graph for _, graph in drafts if graph is not None])
-            vectors[readable] = self.encoder.embed(joined_arrays(graphs, mask_names=self.mask is Mask.LOCALS))
+            vectors[readable] = self.encoder.embed(
+                joined_arrays(graphs, mask_names=self.mask is Mask.LOCALS, mask_own=self.mask is Mask.OWN)
+            )
         return Vectors([name for name, _ in drafts], vectors, problems)
 
     def _of_line(self, line: str, number: int, problems: list[str]) -> _Draft:

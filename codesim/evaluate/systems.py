@@ -27,7 +27,8 @@ from codesim.evaluate.similarity import BagCosine, SetJaccard, Similarity, Vecto
 from codesim.evaluate.sparse import FloatArray, IntArray, SparseRows
 from codesim.graph import join_graphs
 
-ENCODER, LEARNED, IDENTIFIERS, AST, WL = "encoder", "learned", "identifiers", "ast", "wl"
+ENCODER, LEARNED, BEHAVIOUR = "encoder", "learned", "behaviour"
+IDENTIFIERS, AST, WL = "identifiers", "ast", "wl"
 TOKENS, TOKEN_BAG, MINILM, BAG = "tokens", "tokens-tfidf", "minilm", "kinds"
 BOTH, MINILM_AST, ALL_THREE = "identifiers+ast", "minilm+ast", "encoder+identifiers+ast"
 TOGETHER: dict[str, tuple[str, ...]] = {
@@ -37,7 +38,7 @@ TOGETHER: dict[str, tuple[str, ...]] = {
 }
 """Systems that are the mean of others' similarities."""
 SYSTEMS = (
-    *(ENCODER, LEARNED, IDENTIFIERS, AST, BOTH, WL, TOKENS, TOKEN_BAG),
+    *(ENCODER, LEARNED, BEHAVIOUR, IDENTIFIERS, AST, BOTH, WL, TOKENS, TOKEN_BAG),
     *(MINILM, MINILM_AST, BAG, ALL_THREE),
 )
 """All systems, in the order of the table."""
@@ -110,17 +111,13 @@ class BagSystem:
         return SetJaccard(rows) if self._weighting == "jaccard" else BagCosine(rows, fitted)
 
 
-def learned_width(encoder: Encoder) -> int:
-    """How many of the vector's first numbers are learned; the rest, if there is a rest, is a sketch that counts."""
-    return int(getattr(encoder, "learned_dim", encoder.dim))
-
-
 def encoder_vectors(encoder: Encoder, mask: Mask) -> Callable[[Sequence[Function]], FloatArray]:
-    """How the encoder sees functions: under `Mask.LOCALS` it gets no names of locals at all."""
+    """How the encoder sees functions: a mask takes the own name from it, `Mask.LOCALS` those of locals as well."""
 
     def vectors_of(functions: Sequence[Function]) -> FloatArray:
         graphs = join_graphs([function.graph for function in functions])
-        return encoder.embed(joined_arrays(graphs, mask_names=mask is Mask.LOCALS))
+        arrays = joined_arrays(graphs, mask_names=mask is Mask.LOCALS, mask_own=mask is Mask.OWN)
+        return encoder.embed(arrays)
 
     return vectors_of
 
@@ -137,10 +134,11 @@ def make_systems(names: Sequence[str], encoder: Encoder, mask: Mask) -> dict[str
         Fresh systems by name, those of TOGETHER replaced by their parts.
     """
     vectors_of = encoder_vectors(encoder, mask)
-    width = learned_width(encoder)
+    learned, start = slice(0, encoder.learned_dim), encoder.purpose_dim
     makers: dict[str, Callable[[], System]] = {
         ENCODER: lambda: VectorSystem(encoder.dim, vectors_of),
-        LEARNED: lambda: VectorSystem(width, lambda functions: _unit(vectors_of(functions)[:, :width])),
+        LEARNED: lambda: _part_system(vectors_of, learned),
+        BEHAVIOUR: lambda: _part_system(vectors_of, slice(start, encoder.learned_dim)),
         IDENTIFIERS: lambda: BagSystem(identifiers),
         AST: lambda: BagSystem(path_ngrams, "counts"),
         WL: lambda: BagSystem(SubtreeLabels()),
@@ -156,8 +154,10 @@ def make_systems(names: Sequence[str], encoder: Encoder, mask: Mask) -> dict[str
 def missing_systems(encoder: Encoder) -> dict[str, str]:
     """Say which systems cannot be had here, and why."""
     missing: dict[str, str] = {}
-    if learned_width(encoder) == encoder.dim:
+    if encoder.learned_dim == encoder.dim:
         missing[LEARNED] = "the whole vector is learned"
+    if not encoder.purpose_dim:
+        missing[BEHAVIOUR] = "the learned part is one"
     if find_spec(MINILM_PACKAGE) is None or find_spec("sentence_transformers") is None:
         missing[MINILM] = "not installed: pip install 'codesim[evaluate]'"
     return missing | {name: missing[part] for name, parts in TOGETHER.items() for part in parts if part in missing}
@@ -176,6 +176,11 @@ def choose_systems(wanted: Sequence[str], encoder: Encoder) -> list[str]:
         if name in missing:
             raise ConfigError("--systems", f"{name}: {missing[name]}")
     return [name for name in SYSTEMS if name not in missing and (name in wanted or not wanted)]
+
+
+def _part_system(vectors_of: Callable[[Sequence[Function]], FloatArray], part: slice) -> VectorSystem:
+    """Some of the numbers of a vector, as a vector of their own."""
+    return VectorSystem(part.stop - part.start, lambda functions: _unit(vectors_of(functions)[:, part]))
 
 
 def _unit(vectors: FloatArray) -> FloatArray:

@@ -32,6 +32,7 @@ class JoinedGraphs:
     kind: (n,) int64, the `NodeKind`. label: (n,) int64, an index into `labels`, which holds each label once.
     source, target: (m,) int64 in [0, n), node numbers of the union.
     form: (m,) int64, an index into `forms`, which holds each (kind, detail, loop_carried, may) once.
+    names: g names, what each function is called without the classes and functions around it; "" for no name.
     """
 
     node_ends: IntArray
@@ -43,6 +44,7 @@ class JoinedGraphs:
     target: IntArray
     form: IntArray
     forms: tuple[EdgeForm, ...]
+    names: tuple[str, ...]
 
 
 def join_graphs(pdgs: Sequence[Pdg]) -> JoinedGraphs:
@@ -73,7 +75,14 @@ def join_graphs(pdgs: Sequence[Pdg]) -> JoinedGraphs:
         target=np.fromiter(columns[1], np.int64, edges) + starts,
         form=form,
         forms=forms,
+        names=tuple([_own_name(pdg.qualname) for pdg in pdgs]),
     )
+
+
+def _own_name(qualname: str) -> str:
+    """The last part of a qualified name, without the number of a name that is bound twice; "" for a lambda."""
+    name = qualname.rpartition(".")[2].partition("#")[0]
+    return "" if name.startswith("<") else name
 
 
 def _ends(sizes: list[int]) -> IntArray:

@@ -1,9 +1,9 @@
 """Batches for the training loop: which functions together, which views of them, with names or without.
 
-In: an `ExampleStore`. Out: for each step one disjoint union of graphs, in three parts: two views of each of some
-functions, half of them from one package, whose functions are each other's hard negatives; functions and their texts;
-solutions of some tasks. Names of locals are kept, masked or mixed for a whole part at once: were it drawn by function,
-the masking itself would tell the negatives apart.
+In: an `ExampleStore`. Out: for each step one disjoint union of graphs: two views of each of some functions, half of
+them from one package, whose functions are each other's hard negatives, and mutants of these, which are harder still;
+functions and their texts; solutions of some tasks. Names of locals are kept, masked or mixed for a whole part at once:
+were it drawn by function, the masking itself would tell the negatives apart.
 
 Source: our own.
 """
@@ -11,7 +11,7 @@ Source: our own.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from codesim.train.examples import EDITED, NO_TASK, NO_TEXT, ExampleStore
+from codesim.train.examples import EDITED, MUTANT, NO_TASK, NO_TEXT, ORIGINAL, REWRITTEN, ExampleStore
 from codesim.train.loss import near_copies
 from codesim.train.model import batch_tensors
 from codesim.train.workers import Workers
@@ -31,6 +31,8 @@ EDITED_WEIGHT = 0.5
 NAME_MODES = ("kept", "masked", "mixed")
 NAME_SHARES = (0.4, 0.4, 0.2)
 FEATURES = 1024
+TRIED = 0.75
+"""Share of the functions with mutants whose pair holds the function itself, which its mutants are nearest to."""
 DROPPED = 0.1
 """Share of sub-tokens that a batch does not show: no single word may be what a function is known by."""
 
@@ -39,37 +41,62 @@ GraphTensors = tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]
 
 @dataclass(frozen=True, slots=True)
 class BatchSizes:
-    """Functions of each part of a batch; 0 leaves a part out."""
+    """Functions of each part of a batch; 0 leaves a part out.
 
-    twins: int = 192
-    texts: int = 320
-    tasks: int = 40
+    mutants: at most so many of the twins get one. bare: originals for the signals of pre-training.
+    """
+
+    twins: int = 128
+    mutants: int = 128
+    texts: int = 384
+    tasks: int = 50
     solutions: int = 3
+    bare: int = 0
 
     def shared(self, workers: Workers) -> BatchSizes:
         """The part of one of several processes."""
         share = workers.share
-        return BatchSizes(share(self.twins), share(self.texts), share(self.tasks), self.solutions)
+        return replace(
+            self,
+            twins=share(self.twins),
+            mutants=share(self.mutants),
+            texts=share(self.texts),
+            tasks=share(self.tasks),
+            bare=share(self.bare),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Graphs of first views, second views, functions with texts, and solutions, in this order, and what is known.
+    """Graphs of first views, second views, mutants, functions with texts, and solutions, in this order.
 
-    weight, near: as `contrastive_loss` takes them. text: (t, TEXT_DIM) float32. task: (s,) int64.
+    weight, near: as `contrastive_loss` takes them. counts: (b, FEATURES) float32, the contents of the twins.
+    twin_task: (b,) int64. mutant_of: (m,) int64, the twin that each mutant was made of. text: (t, TEXT_DIM) float32.
+    task: (s,) int64. bare: originals alone, for the signals; None where none are wanted.
     """
 
     graphs: GraphTensors
     weight: Tensor
     near: Tensor
+    counts: Tensor
+    twin_task: Tensor
+    mutant_of: Tensor
     text: Tensor
     task: Tensor
+    bare: GraphTensors | None = None
 
     def to(self, device: torch.device) -> Batch:
         """The same on another device."""
-        kind, tokens, edge_index, edge_kind, owner, sizes = (part.to(device) for part in self.graphs)
-        graphs = (kind, tokens, edge_index, edge_kind, owner, sizes)
-        return Batch(graphs, *(part.to(device) for part in (self.weight, self.near, self.text, self.task)))
+        return Batch(
+            _moved(self.graphs, device), self.weight.to(device), self.near.to(device), self.counts.to(device),
+            self.twin_task.to(device), self.mutant_of.to(device), self.text.to(device), self.task.to(device),
+            None if self.bare is None else _moved(self.bare, device),
+        )  # fmt: skip
+
+
+def _moved(graphs: GraphTensors, device: torch.device) -> GraphTensors:
+    kind, tokens, edge_index, edge_kind, owner, sizes = (part.to(device) for part in graphs)
+    return kind, tokens, edge_index, edge_kind, owner, sizes
 
 
 def content_counts(store: ExampleStore, functions: NDArray[np.int64]) -> Tensor:
@@ -118,14 +145,17 @@ class Batches:
     def __init__(self, store: ExampleStore, sizes: BatchSizes) -> None:
         self._store, self._sizes = store, sizes
         seen = ~store.held_out
-        several = np.diff(store.view_ends) > 1
-        self._twins = np.flatnonzero(seen & several & (store.task == NO_TASK)) if sizes.twins else np.empty(0, np.int64)
+        self._twins = np.flatnonzero(seen & several_views(store)) if sizes.twins else np.empty(0, np.int64)
         self._counts = content_counts(store, self._twins)
         self._told = np.flatnonzero(seen & (store.text != NO_TEXT)) if sizes.texts else np.empty(0, np.int64)
         self._tasks: dict[int, list[int]] = {}
         if sizes.tasks:
             for function in np.flatnonzero(seen & (store.task != NO_TASK)):
                 self._tasks.setdefault(int(store.task[function]), []).append(int(function))
+
+    def resized(self, sizes: BatchSizes) -> Batches:
+        """The same functions in batches of other sizes."""
+        return Batches(self._store, sizes)
 
     def draw(self, rng: Random) -> Iterator[Batch]:
         """Yield batches for ever; the same ones for a random source in the same state."""
@@ -157,27 +187,62 @@ class Batches:
     def _batch(self, twins: list[int], texts: list[int], solutions: list[int], rng: Random) -> Batch:
         store = self._store
         functions = self._twins[twins] if twins else self._twins[:0]
-        chosen = [rng.sample(store.views_of(int(function)), 2) for function in functions]
-        edited = [any(store.role[view] == EDITED for view in pair) for pair in chosen]
+        pairs = [self._pair(int(function), rng) for function in functions]
+        edited = [any(store.role[view] == EDITED for view in pair) for pair in pairs]
+        mutants = self._mutants(functions.tolist(), edited, rng)
         alike = [self._any_view(function, rng) for function in solutions]
-        views = [pair[0] for pair in chosen] + [pair[1] for pair in chosen]
+        views = [pair[0] for pair in pairs] + [pair[1] for pair in pairs] + [view for _, view in mutants]
         views += [int(store.view_ends[function]) for function in texts] + alike
-        masked = [flag for count in (len(chosen), len(chosen), len(texts), len(alike)) for flag in _masking(count, rng)]
-        batch = store.graphs.batch(views, np.array(masked, dtype=np.bool_))
-        shown = np.random.default_rng(rng.getrandbits(32)).random(batch.tokens.shape) >= DROPPED
-        batch.tokens[~shown] = 0
+        masked = [*_masking(2 * len(pairs) + len(mutants), rng), *_masking(len(texts), rng), *_masking(len(alike), rng)]
+        counts, task = self._counts[twins], torch.from_numpy(store.task[functions].astype(np.int64))
+        company = (task.unsqueeze(0) == task.unsqueeze(1)) & (task != NO_TASK)
+        bare = [int(store.view_ends[function]) for function in functions[: self._sizes.bare]]
         return Batch(
-            graphs=batch_tensors(batch),
+            graphs=_shown(store, views, np.array(masked, dtype=np.bool_), rng),
             weight=torch.tensor([EDITED_WEIGHT if flag else 1.0 for flag in edited]),
-            near=near_copies(self._counts[twins]) if twins else torch.empty((0, 0), dtype=torch.bool),
+            near=near_copies(counts) | company if twins else torch.empty((0, 0), dtype=torch.bool),
+            counts=counts,
+            twin_task=task,
+            mutant_of=torch.tensor([place for place, _ in mutants], dtype=torch.int64),
             text=torch.from_numpy(store.texts[store.text[texts]].astype(np.float32)),
             task=torch.from_numpy(store.task[solutions].astype(np.int64)),
+            bare=view_tensors(store, bare, masked=False) if bare else None,
         )
+
+    def _pair(self, function: int, rng: Random) -> list[int]:
+        """Two views of a function that mean the same, or nearly so where one is edited."""
+        store = self._store
+        rewritten = store.views_like(function, REWRITTEN)
+        if rewritten and store.views_like(function, MUTANT) and self._sizes.mutants and rng.random() < TRIED:
+            return rng.sample([store.views_of(function)[0], rng.choice(rewritten)], 2)
+        return rng.sample(store.views_like(function, ORIGINAL, REWRITTEN, EDITED), 2)
+
+    def _mutants(self, functions: list[int], edited: list[bool], rng: Random) -> list[tuple[int, int]]:
+        """A mutant of each twin whose two views mean the same: the twin's place and the mutant's view."""
+        found: list[tuple[int, int]] = []
+        for place, function in enumerate(functions):
+            own = [] if edited[place] else self._store.views_like(function, MUTANT)
+            if own and len(found) < self._sizes.mutants:
+                found.append((place, rng.choice(own)))
+        return found
 
     def _any_view(self, function: int, rng: Random) -> int:
         """A view that means the same: an edited one need not solve the task."""
-        views = [view for view in self._store.views_of(function) if self._store.role[view] != EDITED]
-        return rng.choice(views)
+        return rng.choice(self._store.views_like(function, ORIGINAL, REWRITTEN))
+
+
+def several_views(store: ExampleStore) -> NDArray[np.bool_]:
+    """Which functions have two views or more that mean the same, or nearly so: (f,) bool."""
+    alike = np.concatenate([[0], np.cumsum(store.role != MUTANT)])
+    return np.diff(alike[store.view_ends]) > 1
+
+
+def _shown(store: ExampleStore, views: list[int], masked: NDArray[np.bool_], rng: Random) -> GraphTensors:
+    """The graphs of views as tensors, some of their sub-tokens dropped."""
+    batch = store.graphs.batch(views, masked)
+    kept = np.random.default_rng(rng.getrandbits(32)).random(batch.tokens.shape) >= DROPPED
+    batch.tokens[~kept] = 0
+    return batch_tensors(batch)
 
 
 def _masking(count: int, rng: Random) -> list[bool]:

@@ -14,12 +14,15 @@ from typing import Any, TypeVar
 
 from codesim.errors import ConfigError
 from codesim.train.batches import BatchSizes
-from codesim.train.loop import TrainingOptions
+from codesim.train.loop import SignalWeights, TrainingOptions
 from codesim.train.recipe import Selection
 
 SHIPPED = Path(__file__).with_name("recipe.toml")
-_TYPES: dict[str, tuple[type, ...]] = {"int": (int,), "float": (int, float), "str": (str,), "BatchSizes": (BatchSizes,)}
-_Options = TypeVar("_Options", Selection, TrainingOptions, BatchSizes)
+_TYPES: dict[str, tuple[type, ...]] = {
+    "int": (int,), "float": (int, float), "str": (str,),
+    "BatchSizes": (BatchSizes,), "SignalWeights": (SignalWeights,),
+}  # fmt: skip
+_Options = TypeVar("_Options", Selection, TrainingOptions, BatchSizes, SignalWeights)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +52,11 @@ def read_recipe(path: Path = SHIPPED) -> Recipe:
         raise ConfigError(str(path), "seed is no integer", "such as 0")
     training = dict(values.get("training", {}))
     sizes = _options(BatchSizes, training.pop("sizes", {}), path)
+    signals = _options(SignalWeights, training.pop("signals", {}), path)
     return Recipe(
         seed,
         _options(Selection, values.get("selection", {}), path),
-        _options(TrainingOptions, {**training, "sizes": sizes, "seed": seed}, path),
+        _options(TrainingOptions, {**training, "sizes": sizes, "signals": signals, "seed": seed}, path),
     )
 
 

@@ -10,11 +10,12 @@ from pathlib import Path
 
 from codesim.train.loop import Report
 
-LOSSES = {"twins": "twins", "texts": "texts", "tasks_loss": "tasks"}
+LOSSES = {"twins": "twins", "mutants": "mutants", "texts": "texts", "tasks_loss": "tasks", "signals": "signals"}
 FIGURES = {
     "recall_kept": "recall@1, names kept",
     "recall_masked": "recall@1, names masked",
     "tasks": "MAP@R of validation tasks",
+    "behaviour": "ROC-AUC against mutants",
 }
 
 

@@ -19,12 +19,12 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from codesim.embed.features import FEATURE_VERSION, TOKENS_PER_NODE
-from codesim.embed.weights import INPUT_NAMES, WeightsRecord
+from codesim.embed.features import FEATURE_VERSION, IS_LOCAL, TOKENS_PER_NODE
+from codesim.embed.weights import INPUT_NAMES, SketchRecord, WeightsRecord
 from codesim.graph import SCHEMA_VERSION
-from codesim.train.model import DIM, EPSILON, HIDDEN, LAYERS, TOKEN_WIDTH
+from codesim.train.model import BEHAVIOUR_SHARE, DIM, EPSILON, HIDDEN, LAYERS, PURPOSE_DIM, TOKEN_WIDTH
 
-MODEL_NAME = "pdg-gnn-2"
+MODEL_NAME = "pdg-gnn-3"
 OPSET = 18
 IR_VERSION = 8
 """Old enough for every onnxruntime that the project allows."""
@@ -50,7 +50,7 @@ class _Writer:
 
     def number(self, value: float) -> str:
         """Store a float32 scalar."""
-        return self.constant(f"f_{value:g}", np.array(value, dtype=np.float32))
+        return self.constant(f"f_{value!r}", np.array(value, dtype=np.float32))
 
     def op(self, kind: str, *inputs: str, **attributes: Any) -> str:
         """Add one operator with one output."""
@@ -122,7 +122,9 @@ def _layers(w: _Writer, node_count: str) -> str:
     sums = w.op("ReduceSum", w.op("Gather", "tokens.weight", "tokens"), w.integers(1), keepdims=0)
     means = w.op("Div", sums, w.op("Max", counts, w.number(1.0)))
     kinds = w.op("Gather", "kinds.weight", "kind")
-    hidden = _norm(w, w.op("Add", kinds, w.op("MatMul", means, "widen.weight")), "start")
+    shown = w.op("Gather", w.constant("shown", (~IS_LOCAL).astype(np.float32)[:, None]), "kind")
+    told = w.op("Mul", w.op("MatMul", means, "widen.weight"), shown)
+    hidden = _norm(w, w.op("Add", kinds, told), "start")
 
     index = w.constant("scalar_0", np.array(0, dtype=np.int64)), w.constant("scalar_1", np.array(1, dtype=np.int64))
     source = w.op("Gather", "edge_index", index[0], axis=0)
@@ -146,33 +148,59 @@ def _layers(w: _Writer, node_count: str) -> str:
 
 
 def _read_out(w: _Writer, layers: str, node_count: str, graph_count: str) -> str:
-    """Write attention and mean pooling, the projection and the normalisation: (g, DIM)."""
-    score = w.op("Reshape", _linear(w, layers, "gate"), node_count)
-    lowest = float(np.finfo(np.float32).min)
-    top = w.scatter(score, "batch", graph_count, reduction="max", start=lowest)
-    weight = w.op("Exp", w.op("Sub", score, w.op("Gather", top, "batch")))
-    total = w.op("Unsqueeze", w.scatter(weight, "batch", graph_count), w.integers(1))
+    """Write the pooling, the projections of both parts and the normalisation: (g, DIM)."""
     wide = w.op("Concat", graph_count, w.integers(HIDDEN * (LAYERS + 1)), axis=0)
-    weighted = w.op("Mul", layers, w.op("Unsqueeze", weight, w.integers(1)))
-    attended = w.op("Div", w.scatter(weighted, "batch", wide), total)
     count = w.op("Unsqueeze", w.op("Cast", "sizes", to=TensorProto.FLOAT), w.integers(1))
     mean = w.op("Div", w.scatter(layers, "batch", wide), count)
     word = w.op("Mul", w.op("Gather", "tokens.weight", "tokens"), w.op("Gather", "salience.weight", "tokens"))
     word = w.op("ReduceSum", word, w.integers(1), keepdims=0)
     narrow = w.op("Concat", graph_count, w.integers(TOKEN_WIDTH), axis=0)
     words = _norm(w, w.scatter(word, "batch", narrow), "words")
-    vectors = _linear(w, w.op("Concat", attended, mean, words, axis=1), "project")
-    norm = w.op("Sqrt", w.op("ReduceSum", w.op("Mul", vectors, vectors), w.integers(1), keepdims=1))
-    return w.op("Div", vectors, w.op("Add", norm, w.number(EPSILON)))
+    attended = _attended(w, layers, "gate", (node_count, graph_count, wide))
+    purpose = _unit(w, _linear(w, w.op("Concat", attended, mean, words, axis=1), "project"), 1 - BEHAVIOUR_SHARE)
+    attended = _attended(w, layers, "behaviour.gate", (node_count, graph_count, wide))
+    pooled = _norm(w, w.op("Concat", attended, mean, axis=1), "behaviour.norm")
+    behaviour = _linear(w, w.op("Relu", _linear(w, pooled, "behaviour.inner")), "behaviour.outer")
+    return w.op("Concat", purpose, _unit(w, behaviour, BEHAVIOUR_SHARE), axis=1)
 
 
-def weights_record(model: bytes, training: Mapping[str, Any]) -> WeightsRecord:
-    """Describe an exported model: its hash, versions and the summary of its training (JSON values only)."""
+def _attended(w: _Writer, layers: str, gate: str, shapes: tuple[str, str, str]) -> str:
+    """Write a pooling by attention: (g, (LAYERS + 1) * HIDDEN)."""
+    node_count, graph_count, wide = shapes
+    score = w.op("Reshape", _linear(w, layers, gate), node_count)
+    lowest = float(np.finfo(np.float32).min)
+    top = w.scatter(score, "batch", graph_count, reduction="max", start=lowest)
+    weight = w.op("Exp", w.op("Sub", score, w.op("Gather", top, "batch")))
+    total = w.op("Unsqueeze", w.scatter(weight, "batch", graph_count), w.integers(1))
+    weighted = w.op("Mul", layers, w.op("Unsqueeze", weight, w.integers(1)))
+    return w.op("Div", w.scatter(weighted, "batch", wide), total)
+
+
+def _unit(w: _Writer, rows: str, share: float) -> str:
+    """Write rows of one part, scaled so that they make up this share of the whole's squared length."""
+    norm = w.op("Sqrt", w.op("ReduceSum", w.op("Mul", rows, rows), w.integers(1), keepdims=1))
+    scaled = w.op("Mul", rows, w.number(float(np.float32(share**0.5))))
+    return w.op("Div", scaled, w.op("Add", norm, w.number(EPSILON)))
+
+
+def weights_record(model: bytes, training: Mapping[str, Any], sketch: SketchRecord | None = None) -> WeightsRecord:
+    """Describe what ships.
+
+    Args:
+        model: the exported model.
+        training: the summary of its training, JSON values only.
+        sketch: of `sketch_table.sketch_record`; None for vectors that are all learned.
+
+    Returns:
+        The record for `encoder.json`.
+    """
     return WeightsRecord(
         name=MODEL_NAME,
         sha256=hashlib.sha256(model).hexdigest(),
-        dim=DIM,
+        dim=DIM + (sketch.width if sketch else 0),
+        purpose_dim=PURPOSE_DIM,
         feature_version=FEATURE_VERSION,
         schema_version=SCHEMA_VERSION,
         training=dict(training),
+        sketch=sketch,
     )

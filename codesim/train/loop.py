@@ -11,34 +11,29 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
 from random import Random
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from codesim.evaluate import ALL, Task, measure_retrieval
-from codesim.train.batches import Batch, Batches, BatchSizes, view_tensors
+from codesim.train.batches import Batch, Batches, BatchSizes
 from codesim.train.checkpoint import Checkpoint
-from codesim.train.examples import NO_TASK, ExampleStore
-from codesim.train.loss import contrastive_loss, task_loss, text_loss
-from codesim.train.model import DIM, Encoder
+from codesim.train.examples import ExampleStore
+from codesim.train.loss import Negatives, contrastive_loss, ranking_loss, task_loss, text_loss
+from codesim.train.memory import Memory
+from codesim.train.model import PURPOSE_DIM, Encoder, split
 from codesim.train.passing import available_form
+from codesim.train.signals import Signals
+from codesim.train.validation import Validation
 from codesim.train.workers import Workers, joined_workers, training_device
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 WARM_UP = 0.05
 """Share of the steps in which the learning rate rises."""
 CLIP = 1.0
-VIEWS_AT_ONCE = 256
-VALIDATION_TASKS = 0.12
-"""Share of the tasks that only choose the best weights."""
 
 TORCH_VERSION = str(torch.__version__)
 """Recorded with the weights: another version may sum in another order."""
@@ -47,23 +42,40 @@ State = dict[str, Tensor]
 
 
 @dataclass(frozen=True, slots=True)
+class SignalWeights:
+    """How much each signal of `codesim.train.signals` counts in pre-training; 0 leaves it out."""
+
+    masked: float = 0.0
+    metapath: float = 0.0
+    infomax: float = 0.0
+    motif: float = 0.0
+    tying: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class TrainingOptions:
     """How to train; the shipped values stand in `recipe.toml`.
 
-    steps: in all. round: steps between reports. seconds: no round begins after these (0: no limit). patience: rounds
-    without a better validation. validation: queries of it. text_weight, task_weight: of these losses; twins have 1.
+    steps: in all. pretraining: of these, the first ones without labels: twins, mutants and signals alone, whole rounds.
+    round: steps between reports. seconds: no round begins after these (0: no limit). patience: rounds without a better
+    validation. validation: queries of it. memory: rows of earlier batches that are negatives too. text_weight,
+    task_weight, mutant_weight: of these losses; twins have 1. signals: by name, see `codesim.train.signals`.
     """
 
     steps: int = 2000
+    pretraining: int = 0
     round: int = 100
     seconds: float = 0.0
     learning_rate: float = 2e-3
     weight_decay: float = 1e-4
     patience: int = 8
     validation: int = 1000
+    memory: int = 0
     text_weight: float = 1.0
     task_weight: float = 0.5
+    mutant_weight: float = 1.0
     sizes: BatchSizes = field(default_factory=BatchSizes)
+    signals: SignalWeights = field(default_factory=SignalWeights)
     seed: int = 0
     form: str = "auto"
 
@@ -72,23 +84,27 @@ class TrainingOptions:
 class Report:
     """One round: mean losses, validation figures, seconds so far.
 
-    recall_kept, recall_masked: recall@1 of held-out views among originals. tasks: MAP@R of the validation tasks, names
-    masked.
+    twins to signals: losses, 0 for a part that the round's batches do not have. recall_kept, recall_masked: recall@1 of
+    held-out views among originals. tasks: MAP@R of the validation tasks, names masked. behaviour: ROC-AUC of rewritten
+    views against mutants.
     """
 
     step: int
     twins: float
+    mutants: float
     texts: float
     tasks_loss: float
+    signals: float
     recall_kept: float
     recall_masked: float
     tasks: float
+    behaviour: float
     seconds: float
 
     @property
     def score(self) -> float:
-        """What the best round is chosen by: the mean of the recalls, and of the tasks where there are any."""
-        return (self.recall_kept + self.recall_masked) / 2 + self.tasks
+        """What the best round is chosen by: the sum of mean recall, tasks and behaviour, each in [0, 1]."""
+        return (self.recall_kept + self.recall_masked) / 2 + self.tasks + self.behaviour
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,66 +136,105 @@ def train_encoder(
     """
     torch.set_num_threads(1)  # two spinning threads beside other work made a step 30 times slower
     torch.manual_seed(options.seed)
-    validation = _Validation(store, options)
-    device = training_device()
-    model = Encoder(available_form(options.form)).to(device)
-    reader = nn.Linear(DIM, store.texts.shape[1], bias=False).to(device)  # from code to the space of texts; not shipped
-    modules: dict[str, nn.Module] = {"model": model, "reader": reader}
-    weights = [weight for module in modules.values() for weight in module.parameters()]
-    optimizer = torch.optim.AdamW(weights, lr=options.learning_rate, weight_decay=options.weight_decay)
+    validation = Validation(store, options.validation, options.seed)
+    learner = _Learner(options, store.texts.shape[1])
     reports, best = list[Report](), State()
     if resume is not None:
-        best, reports = resume[0].restore(modules, optimizer), list(resume[1])
+        best, reports = resume[0].restore(learner.modules, learner.optimizer), list(resume[1])
     started = time.monotonic() - (reports[-1].seconds if reports else 0.0)
     with joined_workers() as workers:
-        batches = Batches(validation.training, options.sizes.shared(workers))
+        sizes = options.sizes.shared(workers)
+        batches = Batches(validation.training, replace(sizes, bare=0))
+        unlabelled = batches.resized(replace(sizes, texts=0, tasks=0)) if options.pretraining else batches
         while (step := len(reports) * options.round) < options.steps and not _is_stuck(reports, options.patience):
-            model.train()
+            learner.begin_round()
             losses: list[list[float]] = []
             rng = Random(f"{options.seed}:{len(reports)}:{workers.rank}")  # noqa: S311
-            for batch in islice(batches.draw(rng), min(options.round, options.steps - step)):
-                parts = _losses(model, reader, batch.to(device))
-                loss = parts[0] + options.text_weight * parts[1] + options.task_weight * parts[2]
-                _descend(loss, optimizer, options.learning_rate * cosine(step / options.steps), workers)
-                losses.append([float(part.detach()) for part in parts])
+            drawn = (unlabelled if step < options.pretraining else batches).draw(rng)
+            for batch in islice(drawn, min(options.round, options.steps - step)):
+                losses.append(learner.learn(batch, step, workers))
                 step += 1
                 on_step(step, options.steps)
-            figures = validation.measure(model) if workers.is_first else (0.0, 0.0, 0.0)
+            figures = validation.measure(learner.model) if workers.is_first else (0.0,) * 4
             passed = time.monotonic() - started
             report = Report(step, *workers.tell([*np.mean(losses, axis=0).tolist(), *figures, passed]))
             if not reports or report.score > max(earlier.score for earlier in reports):
-                best = _copied(model)
+                best = _copied(learner.model)
             reports.append(report)
             if workers.is_first:
-                on_round(report, Checkpoint.take(len(reports), modules, optimizer, best))
+                on_round(report, Checkpoint.take(len(reports), learner.modules, learner.optimizer, best))
             if options.seconds and report.seconds >= options.seconds:
                 break
     return Trained(best, tuple(reports))
 
 
-def _descend(loss: Tensor, optimizer: torch.optim.Optimizer, rate: float, workers: Workers) -> None:
-    """One step down the gradient, averaged over all processes."""
-    optimizer.zero_grad()
-    loss.backward()  # type: ignore[no-untyped-call]
-    for group in optimizer.param_groups:
-        group["lr"] = rate
-        workers.average(group["params"])
-        torch.nn.utils.clip_grad_norm_(group["params"], CLIP)
-    optimizer.step()
+class _Learner:
+    """The model with what only its training needs, and one step down the gradient."""
 
+    def __init__(self, options: TrainingOptions, text_dim: int) -> None:
+        self.options = options
+        self.device = training_device()
+        self.model = Encoder(available_form(options.form)).to(self.device)
+        # from code to the space of texts; not shipped
+        self.reader = nn.Linear(PURPOSE_DIM, text_dim, bias=False).to(self.device)
+        self.modules: dict[str, nn.Module] = {"model": self.model, "reader": self.reader}
+        self.signals = Signals(asdict(options.signals)).to(self.device) if options.pretraining else None
+        if self.signals is not None:
+            self.modules["signals"] = self.signals
+        weights = [weight for module in self.modules.values() for weight in module.parameters()]
+        self.optimizer = torch.optim.AdamW(weights, lr=options.learning_rate, weight_decay=options.weight_decay)
+        self.memory = Memory(0)
 
-def _losses(model: Encoder, reader: nn.Linear, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
-    """The losses of twins, texts and tasks; 0 for a part that the batch does not have."""
-    rows = model(*batch.graphs)  # (2 twins + texts + solutions, DIM)
-    twins, texts = len(batch.weight), len(batch.text)
-    none = rows.new_zeros(())
-    first, second = rows[:twins], rows[twins : 2 * twins]
-    told, solved = rows[2 * twins : 2 * twins + texts], rows[2 * twins + texts :]
-    return (
-        contrastive_loss(first, second, batch.weight, batch.near) if twins else none,
-        text_loss(functional.normalize(reader(told), dim=1), batch.text) if texts else none,
-        task_loss(solved, batch.task) if len(solved) else none,
-    )
+    def begin_round(self) -> None:
+        """Forget earlier batches: a round must not depend on more than the weights."""
+        self.model.train()
+        self.memory = Memory(self.options.memory)
+
+    def learn(self, batch: Batch, step: int, workers: Workers) -> list[float]:
+        """Take one step; returns the losses in the order of `Report`."""
+        parts = self._losses(batch.to(self.device), step)
+        weights = (1.0, self.options.mutant_weight, self.options.text_weight, self.options.task_weight, 1.0)
+        loss = torch.stack([weight * part for weight, part in zip(weights, parts, strict=True)]).sum()
+        self.optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.options.learning_rate * cosine(step / self.options.steps)
+            workers.average(group["params"])
+            torch.nn.utils.clip_grad_norm_(group["params"], CLIP)
+        self.optimizer.step()
+        return [float(part.detach()) for part in parts]
+
+    def _losses(self, batch: Batch, step: int) -> list[Tensor]:
+        """The losses of twins, mutants, texts, tasks and signals; 0 for a part that the batch does not have."""
+        rows = self.model(*batch.graphs)  # (2 twins + mutants + texts + solutions, DIM)
+        twins = len(batch.weight)
+        parts = (twins, twins, len(batch.mutant_of), len(batch.text), len(batch.task))
+        first, second, mutants, told, solved = rows.split(parts)
+        none = rows.new_zeros(())
+        text = signals = none
+        if len(told):
+            text = text_loss(functional.normalize(self.reader(split(told)[0]), dim=1), batch.text)
+        if batch.bare is not None and self.signals is not None:
+            signals = self.signals(self.model, batch.bare, np.random.default_rng((self.options.seed, step)))
+        tasks = task_loss(split(solved)[0], batch.task) if len(solved) else none
+        return [*(self._twin_losses(first, second, mutants, batch) if twins else (none, none)), text, tasks, signals]
+
+    def _twin_losses(self, first: Tensor, second: Tensor, mutants: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
+        """The losses of twins, over purpose, and of mutants, over behaviour and the whole."""
+        remembered = self.memory.negatives(batch.counts, batch.twin_task)
+        purpose, behaviour = zip(split(first), split(second), strict=True)
+        past = Negatives(split(remembered.rows)[0], remembered.near) if remembered else None
+        twins = contrastive_loss(*purpose, batch.weight, batch.near, past)
+        self.memory.add(torch.cat([first, second]), batch.counts.repeat(2, 1), batch.twin_task.repeat(2))
+        exact = (batch.weight == 1.0).to(first.dtype)  # an edited view behaves otherwise
+        changed = split(mutants)[1]
+        own = batch.near.T[batch.mutant_of].T.scatter(0, batch.mutant_of.unsqueeze(0), False)  # (twins, mutants)
+        loss = contrastive_loss(*behaviour, exact, batch.near, Negatives(changed, own))
+        for one, other, far in ((*behaviour, changed), (first, second, mutants)):
+            alike = (one * other).sum(dim=1)[exact > 0]
+            unlike = torch.cat([(view[batch.mutant_of] * far).sum(dim=1) for view in (one, other)])
+            loss = loss + ranking_loss(alike, unlike)
+        return twins, loss
 
 
 def cosine(progress: float) -> float:
@@ -198,60 +253,3 @@ def _is_stuck(reports: list[Report], patience: int) -> bool:
 
 def _copied(model: Encoder) -> State:
     return {name: value.detach().cpu().clone() for name, value in model.state_dict().items()}
-
-
-class _Validation:
-    """Held-out functions: one view of each searches for its original; and the solutions of some tasks each other."""
-
-    def __init__(self, store: ExampleStore, options: TrainingOptions) -> None:
-        rng = Random(options.seed)  # noqa: S311
-        several = np.diff(store.view_ends) > 1
-        unseen = np.flatnonzero(store.held_out & several & (store.task == NO_TASK)).tolist()
-        chosen = rng.sample(unseen, min(options.validation, len(unseen)))
-        known = sorted({int(task) for task in store.task[~store.held_out & (store.task != NO_TASK)]})
-        apart = set(rng.sample(known, round(VALIDATION_TASKS * len(known))))
-        solutions = [int(one) for one in np.flatnonzero(~store.held_out) if int(store.task[one]) in apart]
-        self._store = store
-        self.training = _without(store, solutions)
-        self._originals = [store.views_of(function)[0] for function in chosen]
-        self._queries = [rng.choice(store.views_of(function)[1:]) for function in chosen]
-        self._solutions = [store.views_of(function)[0] for function in solutions]
-        count = len(chosen)
-        place = np.arange(count, dtype=np.int64)
-        self._task = Task(place, place + count, np.tile(place, 2), ("query",) * count + ("original",) * count)
-        tasks = store.task[solutions].astype(np.int64)
-        every = np.arange(len(solutions), dtype=np.int64)
-        asking = every[np.bincount(tasks)[tasks] > 1]  # who has company
-        self._tasks = Task(asking, every, tasks, ("solution",) * len(solutions))
-
-    def measure(self, model: Encoder) -> tuple[float, float, float]:
-        """Return recall@1 with names kept and masked, and MAP@R of the tasks; 0 for what there is nothing of."""
-        views = self._queries + self._originals
-        kept, masked = (self._figure(model, views, self._task, hidden)[0] for hidden in (False, True))
-        return kept, masked, self._figure(model, self._solutions, self._tasks, masked=True)[1]
-
-    def _figure(self, model: Encoder, views: list[int], task: Task, masked: bool) -> tuple[float, float]:
-        if not views:
-            return 0.0, 0.0
-        quality = measure_retrieval(embed_views(model, self._store, views, masked), task)[ALL]
-        return quality.recall_at_1, quality.map_at_r
-
-
-def _without(store: ExampleStore, functions: Sequence[int]) -> ExampleStore:
-    """The same store with some more functions held out."""
-    held_out = store.held_out.copy()
-    held_out[list(functions)] = True
-    rest = (store.package, held_out, store.task, store.text, store.texts)
-    return ExampleStore(store.graphs, store.role, store.view_ends, *rest)
-
-
-def embed_views(model: Encoder, store: ExampleStore, views: list[int], masked: bool) -> NDArray[np.float32]:
-    """Embed views with a model in training: (len(views), DIM) float32."""
-    model.eval()
-    device = model.salience.weight.device
-    rows = []
-    with torch.no_grad():
-        for start in range(0, len(views), VIEWS_AT_ONCE):
-            tensors = view_tensors(store, views[start : start + VIEWS_AT_ONCE], masked)
-            rows.append(model(*(part.to(device) for part in tensors)).cpu())
-    return torch.cat(rows).numpy()

@@ -2,12 +2,16 @@
 
 In: the fields of `GraphBatch` as int64 tensors. Out: (g, DIM) rows of unit length. A node is its kind plus the mean
 of its sub-tokens; three shallow rounds of typed message passing follow; every round's output is carried to the
-read-out, because deep or last-layer-only read-outs over-smooth. Beside it the read-out sees the graph's words as a
-weighted sum, as TF-IDF would: what a function calls and names says much of what it is for.
+read-out, because deep or last-layer-only read-outs over-smooth. What a function calls and names says much of what it
+is for, so the read-out also sees its words as a weighted sum, as TF-IDF would. Names of locals are in that sum alone:
+the messages do not see them, so a renamed copy has the same node states.
+
+The vector has two parts of their own unit length. `purpose` learns what a function is for, from twins, texts and tasks;
+`behaviour` learns what exactly it does, from twins against mutants. One part for both learned neither mutants nor more.
 
 Source: relu(h + edge) messages after Hu et al., Strategies for Pre-training Graph Neural Networks, 2020 (GINE);
 every layer to the read-out after Xu et al., Jumping Knowledge Networks, 2018; attention pooling after Li et al.,
-Gated Graph Sequence Neural Networks, 2016. Sizes and damping are our own.
+Gated Graph Sequence Neural Networks, 2016. Sizes, damping and the two parts are our own.
 """
 
 from __future__ import annotations
@@ -17,13 +21,18 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from codesim.embed import GraphBatch
-from codesim.embed.features import NODE_KINDS, RELATIONS, TOKEN_BUCKETS
+from codesim.embed.features import IS_LOCAL, NODE_KINDS, RELATIONS, TOKEN_BUCKETS
 from codesim.train.passing import MessageForm, plain_form
 
 HIDDEN = 128
-TOKEN_WIDTH = 96
+TOKEN_WIDTH = 88
 LAYERS = 3
 DIM = 256
+PURPOSE_DIM = 192
+"""The first numbers of a vector; the rest is the part for behaviour."""
+BEHAVIOUR_WIDTH = 96
+BEHAVIOUR_SHARE = 0.3
+"""How much the cosine of the second part counts in the whole, in [0, 1]."""
 EPSILON = 1e-6
 
 
@@ -54,11 +63,19 @@ class Round(nn.Module):
 
 
 class Encoder(nn.Module):
-    """The graph encoder; `form` chooses how messages are summed and has no weights of its own."""
+    """The graph encoder.
 
-    def __init__(self, form: MessageForm = plain_form) -> None:
+    form: how messages are summed; it has no weights of its own. layers: rounds of message passing, at least 1; what
+    ships has `LAYERS`. carried: how many of the last states of a node the read-out sees, 1 to layers + 1; 0 for all.
+    """
+
+    def __init__(self, form: MessageForm = plain_form, layers: int = LAYERS, carried: int = 0) -> None:
         super().__init__()
+        if layers < 1 or not 0 <= carried <= layers + 1:
+            raise ValueError(f"an encoder has at least one round and carries some of its states: {layers}, {carried}")
         self.form = form
+        self.shown: Tensor
+        self.carried = carried or layers + 1
         self.kinds = nn.Embedding(NODE_KINDS, HIDDEN)
         self.tokens = nn.Embedding(TOKEN_BUCKETS, TOKEN_WIDTH, padding_idx=0)
         self.salience = nn.Embedding(TOKEN_BUCKETS, 1)  # how much a sub-token weighs in the sum of words
@@ -66,9 +83,11 @@ class Encoder(nn.Module):
         self.words = nn.LayerNorm(TOKEN_WIDTH)
         self.widen = nn.Linear(TOKEN_WIDTH, HIDDEN, bias=False)
         self.start = nn.LayerNorm(HIDDEN)
-        self.rounds = nn.ModuleList(Round() for _ in range(LAYERS))
-        self.gate = nn.Linear(HIDDEN * (LAYERS + 1), 1)
-        self.project = nn.Linear(2 * HIDDEN * (LAYERS + 1) + TOKEN_WIDTH, DIM)
+        self.rounds = nn.ModuleList(Round() for _ in range(layers))
+        self.gate = nn.Linear(HIDDEN * self.carried, 1)
+        self.project = nn.Linear(2 * HIDDEN * self.carried + TOKEN_WIDTH, PURPOSE_DIM)
+        self.behaviour = Behaviour(HIDDEN * self.carried)
+        self.register_buffer("shown", torch.from_numpy(~IS_LOCAL).to(torch.float32).unsqueeze(1), persistent=False)
 
     def forward(  # noqa: PLR0917  # the arrays of a GraphBatch, in its order
         self, kind: Tensor, tokens: Tensor, edge_index: Tensor, edge_kind: Tensor, batch: Tensor, sizes: Tensor
@@ -86,12 +105,15 @@ class Encoder(nn.Module):
         Returns:
             (g, DIM) float32, rows of unit length.
         """
-        layers = torch.cat(self.node_states(kind, tokens, edge_index, edge_kind, sizes), dim=1)  # (n, 4 HIDDEN)
+        states = self.node_states(kind, tokens, edge_index, edge_kind, sizes)
+        layers = torch.cat(states[-self.carried :], dim=1)  # (n, carried HIDDEN)
         words = self.word_sum(tokens, batch, sizes)  # (g, TOKEN_WIDTH)
-        pooled = torch.cat([self.attend(layers, batch, sizes), mean_pool(layers, batch, sizes), words], dim=1)
-        vectors = self.project(pooled)  # (g, DIM)
-        norm = vectors.square().sum(dim=1, keepdim=True).sqrt()  # (g, 1)
-        return vectors / (norm + EPSILON)  # type: ignore[no-any-return]  # (g, DIM)
+        mean = mean_pool(layers, batch, sizes)  # (g, carried HIDDEN)
+        attended = attend(self.gate(layers), layers, batch, sizes)  # (g, carried HIDDEN)
+        purpose = unit(self.project(torch.cat([attended, mean, words], dim=1)))  # (g, PURPOSE_DIM)
+        behaviour = unit(self.behaviour(layers, mean, batch, sizes))  # (g, DIM - PURPOSE_DIM)
+        parts = [(1 - BEHAVIOUR_SHARE) ** 0.5 * purpose, BEHAVIOUR_SHARE**0.5 * behaviour]
+        return torch.cat(parts, dim=1)  # (g, DIM)
 
     def word_sum(self, tokens: Tensor, batch: Tensor, sizes: Tensor) -> Tensor:
         """Sum the weighted sub-tokens of each graph: (n, t), (n,), (g,) to (g, TOKEN_WIDTH), each row normalised."""
@@ -106,7 +128,8 @@ class Encoder(nn.Module):
         present = (tokens != 0).to(torch.float32)  # (n, t)
         token_sum = functional.embedding(tokens, self.tokens.weight, padding_idx=0).sum(dim=1)  # (n, TOKEN_WIDTH)
         token_mean = token_sum / present.sum(dim=1, keepdim=True).clamp(min=1.0)  # (n, TOKEN_WIDTH)
-        hidden = self.start(functional.embedding(kind, self.kinds.weight) + self.widen(token_mean))  # (n, HIDDEN)
+        told = self.widen(token_mean) * functional.embedding(kind, self.shown)  # (n, HIDDEN), 0 for locals
+        hidden = self.start(functional.embedding(kind, self.kinds.weight) + told)  # (n, HIDDEN)
         ones = torch.ones(edge_kind.shape[0], dtype=hidden.dtype, device=hidden.device)  # (m,)
         degree = torch.zeros(kind.shape[0], dtype=hidden.dtype, device=hidden.device)
         degree = degree.scatter_add(0, edge_index[1], ones)  # (n,)
@@ -119,15 +142,42 @@ class Encoder(nn.Module):
             states.append(hidden)
         return states
 
-    def attend(self, layers: Tensor, batch: Tensor, sizes: Tensor) -> Tensor:
-        """Pool by softmax attention over each graph's own nodes: (n, w), (n,), (g,) to (g, w)."""
-        score = self.gate(layers).squeeze(1)  # (n,)
-        floor = torch.full((sizes.shape[0],), -torch.inf, dtype=score.dtype, device=score.device)
-        # the largest score of each graph is taken off before exp, so that no score can overflow
-        top = floor.scatter_reduce(0, batch, score.detach(), reduce="amax")  # (g,)
-        weight = (score - top[batch]).exp()  # (n,)
-        total = torch.zeros_like(top).scatter_add(0, batch, weight)  # (g,)
-        return segment_sum(layers * weight.unsqueeze(1), batch, sizes) / total.unsqueeze(1)  # (g, w)
+
+class Behaviour(nn.Module):
+    """The read-out of the second part: attention of its own, and a layer that can make a small difference large."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.gate = nn.Linear(width, 1)
+        self.norm = nn.LayerNorm(2 * width)
+        self.inner = nn.Linear(2 * width, BEHAVIOUR_WIDTH)
+        self.outer = nn.Linear(BEHAVIOUR_WIDTH, DIM - PURPOSE_DIM)
+
+    def forward(self, layers: Tensor, mean: Tensor, batch: Tensor, sizes: Tensor) -> Tensor:
+        """Read nodes (n, w), their mean (g, w), and the graph of each: (g, DIM - PURPOSE_DIM), of any length."""
+        pooled = self.norm(torch.cat([attend(self.gate(layers), layers, batch, sizes), mean], dim=1))  # (g, 2w)
+        return self.outer(functional.relu(self.inner(pooled)))  # type: ignore[no-any-return]
+
+
+def attend(score: Tensor, rows: Tensor, batch: Tensor, sizes: Tensor) -> Tensor:
+    """Pool by softmax attention over each graph's own nodes: (n, 1), (n, w), (n,), (g,) to (g, w)."""
+    score = score.squeeze(1)  # (n,)
+    floor = torch.full((sizes.shape[0],), -torch.inf, dtype=score.dtype, device=score.device)
+    # the largest score of each graph is taken off before exp, so that no score can overflow
+    top = floor.scatter_reduce(0, batch, score.detach(), reduce="amax")  # (g,)
+    weight = (score - top[batch]).exp()  # (n,)
+    total = torch.zeros_like(top).scatter_add(0, batch, weight)  # (g,)
+    return segment_sum(rows * weight.unsqueeze(1), batch, sizes) / total.unsqueeze(1)  # (g, w)
+
+
+def unit(rows: Tensor) -> Tensor:
+    """Scale rows to unit length: (g, w) to (g, w)."""
+    return rows / (rows.square().sum(dim=1, keepdim=True).sqrt() + EPSILON)
+
+
+def split(vectors: Tensor) -> tuple[Tensor, Tensor]:
+    """Return both parts of vectors, purpose and behaviour, each of unit length: (g, DIM) to (g, w) each."""
+    return unit(vectors[:, :PURPOSE_DIM]), unit(vectors[:, PURPOSE_DIM:])
 
 
 def segment_sum(rows: Tensor, batch: Tensor, sizes: Tensor) -> Tensor:

@@ -21,8 +21,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from codesim.evaluate import function_graph
 from codesim.evaluate.same_task import Part, read_same_task
-from codesim.train.examples import Example, ExampleStore, Views, build_store, build_views
+from codesim.train.examples import Example, ExampleStore, GraphOf, Views, build_store, build_views
 from codesim.train.graph_store import GraphStore
 from codesim.train.manifest import HELD_OUT, TRAIN
 from codesim.train.shards import read_shards
@@ -40,14 +41,16 @@ Advance = Callable[[int, int], None]
 class Selection:
     """How many functions of a package get views, and how many views each.
 
-    twins: functions of a training package, rewritten, edited: views of each of them. validation: functions of a
-    held-out package. solutions: rewritten views of each solution of a task. told: functions of a training package that
-    the teacher is asked about without views, those with docstrings first. smallest, largest: nodes of a function.
+    twins: functions of a training package; rewritten, edited, mutants: views of each of them. validation: functions of
+    a held-out package, with one view of each kind. solutions: rewritten views of each solution of a task, which get
+    twice the mutants. told: functions of a training package that the teacher is asked about without views, those with
+    docstrings first. smallest, largest: nodes of a function.
     """
 
     twins: int = 500
     rewritten: int = 2
     edited: int = 1
+    mutants: int = 2
     validation: int = 150
     solutions: int = 4
     told: int = 1200
@@ -63,6 +66,7 @@ def make_store(
     selection: Selection,
     seed: int,
     jobs: int = 1,
+    graph_of: GraphOf = function_graph,
     advance: Advance = lambda _done, _all: None,
 ) -> ExampleStore:
     """Choose examples, build their views, ask the teacher.
@@ -74,12 +78,15 @@ def make_store(
         selection: how much of what.
         seed: of every choice.
         jobs: processes that build views; their number changes nothing but the time.
+        graph_of: how a function becomes a graph; with another than ours all graphs are built anew.
         advance: told how many of all functions with views are done.
     """
     viewed, plain, graphs = _choose(corpus, selection, seed)
     if same_task is not None:
-        viewed += _solutions(same_task, selection.solutions)
-    parts = list(_built(viewed, seed, jobs, advance))
+        viewed += _solutions(same_task, selection)
+    if graph_of is not function_graph:
+        viewed, plain, graphs = [*viewed, *plain], [], GraphStore.empty()
+    parts = list(_built(viewed, partial(build_views, seed=seed, graph_of=graph_of), jobs, advance))
     texts: dict[str, NDArray[np.float16]] = {}
     if teacher is not None:
         told = sorted({one.about for one in (*viewed, *plain) if one.about})
@@ -106,7 +113,7 @@ def _choose(corpus: Path, selection: Selection, seed: int) -> tuple[list[Example
             about = "" if is_held_out else describe_function(shard.texts["name"][row], shard.texts["docstring"][row])
             place, source = shard.texts["place"][row], shard.texts["source"][row]
             if row in with_views:
-                counts = (1, 1) if is_held_out else (selection.rewritten, selection.edited)
+                counts = (1, 1, 1) if is_held_out else (selection.rewritten, selection.edited, selection.mutants)
                 viewed.append(Example(shard.package, place, source, is_held_out, "", about, *counts))
             elif about:
                 alone.append(
@@ -118,22 +125,27 @@ def _choose(corpus: Path, selection: Selection, seed: int) -> tuple[list[Example
     return viewed, plain, GraphStore.concatenate(graphs)
 
 
-def _solutions(folder: Path, rewritten: int) -> list[Example]:
+def _solutions(folder: Path, selection: Selection) -> list[Example]:
     """The solutions of the training tasks; what a task is about says its module's docstring."""
     about = {
         f"{path.parent.name}/{path.stem}": ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
         for path in sorted(folder.glob("*/*.py"))
     }
     return [
-        Example(SAME_TASK, row.id, row.source, False, row.group, about[row.group], rewritten)
+        Example(
+            *(SAME_TASK, row.id, row.source, False, row.group, about[row.group]),
+            rewritten=selection.solutions,
+            mutants=2 * selection.mutants,
+        )
         for row in read_same_task(folder, Part.TRAINING)
     ]
 
 
-def _built(examples: Sequence[Example], seed: int, jobs: int, advance: Advance) -> Iterator[tuple[int, Views]]:
+def _built(
+    examples: Sequence[Example], build: Callable[[Sequence[Example]], Views], jobs: int, advance: Advance
+) -> Iterator[tuple[int, Views]]:
     starts = range(0, len(examples), CHUNK)
     chunks = [examples[start : start + CHUNK] for start in starts]
-    build = partial(build_views, seed=seed)
     if jobs < 2:
         for start, chunk in zip(starts, chunks, strict=True):
             yield start, build(chunk)

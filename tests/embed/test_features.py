@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from graph.random_pdgs import random_pdg, random_pdgs
@@ -13,7 +15,7 @@ from codesim.embed.features import joined_arrays, label_tokens
 from codesim.graph import Edge, EdgeKind, NodeKind, Pdg, join_graphs
 from codesim.source import Span
 
-FIELDS = ("kind", "tokens", "edge_index", "edge_kind")
+FIELDS = ("kind", "tokens", "edge_index", "edge_kind", "name")
 
 
 def assert_equal(one: GraphArrays, other: GraphArrays) -> None:
@@ -79,6 +81,18 @@ def test_masked_names_are_all_one_and_nothing_else_is_masked() -> None:
 
 
 @pytest.mark.parametrize(
+    ("qualname", "name"),
+    [("f", "f"), ("Rows.read_all", "read_all"), ("make.<locals>.inner", "inner"), ("C.f#2", "f"), ("f#2.g", "g"),
+     ("<lambda>", ""), ("", ""), ("C.<lambda>", "")],
+)  # fmt: skip
+def test_the_own_name_is_the_last_part(qualname: str, name: str) -> None:
+    pdg = Pdg(qualname, (NodeKind.ENTRY,), ("",), (Span(1, 0, 1, 1),), ())
+    assert tuple(graph_arrays(pdg).name) == label_tokens(name)
+    assert not graph_arrays(pdg, mask_names=True).name.any()
+    assert not graph_arrays(pdg, mask_own=True).name.any()
+
+
+@pytest.mark.parametrize(
     ("label", "count"),
     [("", 0), ("total", 1), ("getHTTPResponse", 3), ("a_b_c_d_e", 4), ("+", 1), ("x'17", 1), ("unary -", 2), ("_", 0)],
 )
@@ -106,5 +120,5 @@ def test_a_batch_holds_its_graphs_one_after_the_other() -> None:
         found = GraphArrays(
             batch.kind[nodes], batch.tokens[nodes], batch.edge_index[:, edges] - nodes.start, batch.edge_kind[edges]
         )
-        assert_equal(found, graph)
+        assert_equal(found, replace(graph, name=found.name))  # the model does not see names
         assert (batch.batch[nodes] == number).all()

@@ -18,10 +18,19 @@ torch = pytest.importorskip("torch", reason="training needs torch (extra `train`
 from codesim.evaluate.same_task import Part, read_same_task  # noqa: E402
 from codesim.train.batches import Batches, BatchSizes, content_counts, plan_twins  # noqa: E402
 from codesim.train.checkpoint import Checkpoint  # noqa: E402
-from codesim.train.examples import EDITED, ORIGINAL, Example, ExampleStore, build_store, build_views  # noqa: E402
-from codesim.train.loop import Report, TrainingOptions, cosine, train_encoder  # noqa: E402
+from codesim.train.examples import (  # noqa: E402
+    EDITED,
+    MUTANT,
+    ORIGINAL,
+    REWRITTEN,
+    Example,
+    ExampleStore,
+    build_store,
+    build_views,
+)
+from codesim.train.loop import Report, SignalWeights, TrainingOptions, cosine, train_encoder  # noqa: E402
 
-SIZES = BatchSizes(twins=48, texts=24, tasks=6, solutions=2)
+SIZES = BatchSizes(twins=48, mutants=32, texts=24, tasks=6, solutions=2)
 SAME_TASK = Path(__file__).parents[2] / "fixtures" / "same_task"
 QUICK = TrainingOptions(steps=30, round=10, patience=99, sizes=SIZES, form="plain")
 
@@ -51,7 +60,11 @@ def stored(examples: Sequence[Example]) -> ExampleStore:
 def store() -> ExampleStore:
     examples = [
         Example(
-            module, f"{module}.py::{number}", text, number % 4 == 0, rewritten=2, edited=1, about=f"text {number % 50}"
+            *(module, f"{module}.py::{number}", text, number % 4 == 0),
+            about=f"text {number % 50}",
+            rewritten=2,
+            edited=1,
+            mutants=2,
         )
         for number, (module, text) in enumerate(functions(160))
     ]
@@ -68,13 +81,17 @@ def train(store: ExampleStore, options: TrainingOptions) -> list[Report]:
     return reports
 
 
-def test_all_losses_fall_and_repeat(store: ExampleStore) -> None:
-    reports = train(store, QUICK)
-    assert [report.step for report in reports] == [10, 20, 30]
-    assert reports[-1].twins < reports[0].twins
-    assert reports[-1].texts < reports[0].texts
-    assert reports[-1].tasks > reports[0].tasks, "tasks that it does not train on"
-    again = train(store, QUICK)
+def test_losses_fall_and_retrieval_rises_the_same_way_each_time(store: ExampleStore) -> None:
+    options = replace(QUICK, steps=36, round=4)
+    reports = train(store, options)
+    assert [report.step for report in reports] == list(range(4, 37, 4))
+    first, last = reports[0], reports[-1]
+    assert last.twins < 0.5 * first.twins
+    assert last.mutants < 0.7 * first.mutants
+    assert last.texts < 0.8 * first.texts
+    assert last.recall_kept + last.recall_masked > first.recall_kept + first.recall_masked, "functions held out"
+    assert last.tasks > first.tasks, "tasks that it does not train on"
+    again = train(store, options)
     assert [report.twins for report in again] == pytest.approx([report.twins for report in reports], rel=1e-4)
 
 
@@ -106,7 +123,9 @@ def test_curves_are_drawn(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib", reason="curves need matplotlib (extra `train`)")
     from codesim.train.curves import draw_curves
 
-    draw_curves([Report(step, 3 / step, 2, 1, 0.5, 0.4, 0.3, 9) for step in (1, 2, 3)], tmp_path / "curves.png")
+    draw_curves(
+        [Report(step, 3 / step, 1, 2, 1, 0, 0.5, 0.4, 0.3, 0.6, 9) for step in (1, 2, 3)], tmp_path / "curves.png"
+    )
     assert (tmp_path / "curves.png").read_bytes().startswith(b"\x89PNG")
 
 
@@ -130,11 +149,61 @@ def test_twins_come_once_in_package_halves() -> None:
 def test_batch_holds_what_it_says(store: ExampleStore) -> None:
     for batch in islice(Batches(store, SIZES).draw(Random(0)), 3):  # noqa: S311
         twins, texts, solutions = len(batch.weight), len(batch.text), len(batch.task)
-        assert len(batch.graphs[5]) == 2 * twins + texts + solutions
+        assert len(batch.graphs[5]) == 2 * twins + len(batch.mutant_of) + texts + solutions
         assert batch.near.shape == (twins, twins)
         assert set(batch.weight.tolist()) <= {0.5, 1.0}
         assert texts == SIZES.texts
         assert sorted(np.unique(batch.task.numpy(), return_counts=True)[1]) == [SIZES.solutions] * SIZES.tasks
+
+
+def test_mutants_belong_to_twins_that_mean_the_same(store: ExampleStore) -> None:
+    batches = list(islice(Batches(store, SIZES).draw(Random(0)), 4))  # noqa: S311
+    for batch in batches:
+        owners = batch.mutant_of.tolist()
+        assert len(set(owners)) == len(owners) <= SIZES.mutants
+        assert all(batch.weight[owner] == 1.0 for owner in owners), "an edited view is no better than a mutant"
+        sizes = batch.graphs[5]
+        twins = len(batch.weight)
+        near = [abs(int(sizes[2 * twins + place] - sizes[owner])) for place, owner in enumerate(owners)]
+        assert np.mean(near) < 8, "a mutant is about as large as its function"
+    assert sum(len(batch.mutant_of) for batch in batches) > 40
+
+
+def test_solutions_of_one_task_are_no_negatives_of_each_other(store: ExampleStore) -> None:
+    for batch in islice(Batches(store, SIZES).draw(Random(3)), 4):  # noqa: S311
+        tasks = batch.twin_task
+        company = (tasks.unsqueeze(0) == tasks.unsqueeze(1)) & (tasks >= 0)
+        assert bool(batch.near[company].all())
+
+
+def test_mutants_are_other_graphs_and_twins_are_not_mutants(store: ExampleStore) -> None:
+    found = 0
+    for function in range(len(store)):
+        own = store.graphs.graph(store.views_of(function)[0])
+        for view in store.views_like(function, MUTANT):
+            mutant = store.graphs.graph(view)
+            found += 1
+            assert mutant.kind.tolist() != own.kind.tolist() or not (
+                np.array_equal(mutant.tokens, own.tokens)
+                and np.array_equal(mutant.edge_index, own.edge_index)
+                and np.array_equal(mutant.edge_kind, own.edge_kind)
+            )
+        assert not set(store.views_like(function, MUTANT)) & set(
+            store.views_like(function, ORIGINAL, REWRITTEN, EDITED)
+        )
+    assert found > 200
+
+
+def test_pre_training_sees_no_labels(store: ExampleStore) -> None:
+    signals = SignalWeights(masked=0.5)
+    sizes = replace(SIZES, bare=16)
+    options = replace(QUICK, steps=4, round=2, pretraining=2, signals=signals, sizes=sizes, memory=256)
+    first, second = train(store, options)
+    assert first.texts == first.tasks_loss == 0
+    assert first.twins > 0
+    assert first.signals > 0
+    assert second.texts > 0
+    assert second.signals == 0
 
 
 def test_nothing_held_out_is_drawn(store: ExampleStore) -> None:

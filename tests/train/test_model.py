@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import sysconfig
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -14,15 +15,19 @@ torch = pytest.importorskip("torch", reason="training needs torch (extra `train`
 pytest.importorskip("onnx", reason="the export needs onnx (extra `train`)")
 
 from embed.random_graphs import random_graphs  # noqa: E402
+from graph.random_pdgs import random_pdgs  # noqa: E402
 
 from codesim.embed import Encoder as ScanEncoder  # noqa: E402
 from codesim.embed import GraphArrays, batch_graphs, graph_arrays  # noqa: E402
 from codesim.embed.encoder import pack  # noqa: E402
 from codesim.embed.weights import Weights, load_weights  # noqa: E402
 from codesim.evaluate import function_graph  # noqa: E402
+from codesim.graph import join_graphs  # noqa: E402
 from codesim.train.export import encoder_onnx, weights_record  # noqa: E402
-from codesim.train.model import DIM, Encoder, batch_tensors  # noqa: E402
+from codesim.train.graph_store import GraphStore  # noqa: E402
+from codesim.train.model import DIM, HIDDEN, TOKEN_WIDTH, Encoder, batch_tensors  # noqa: E402
 from codesim.train.passing import MessageForm, available_form, dgl_form, plain_form  # noqa: E402
+from codesim.train.sketch_table import WIDTH, sketch_record, sketch_table, table_bytes  # noqa: E402
 
 
 @pytest.fixture
@@ -110,6 +115,24 @@ def test_model_stays_small() -> None:
     assert sum(value.numel() for value in fresh_model(plain_form).parameters()) * 4 <= 5_000_000
 
 
+@pytest.mark.parametrize(("layers", "carried"), [(1, 0), (2, 0), (6, 0), (3, 1)])
+def test_other_depths_embed_too(layers: int, carried: int) -> None:
+    torch.manual_seed(0)
+    model = Encoder(plain_form, layers, carried)
+    graphs = random_graphs(6)
+    assert len(model.rounds) == layers
+    assert model.project.in_features == 2 * HIDDEN * (carried or layers + 1) + TOKEN_WIDTH
+    np.testing.assert_allclose(np.linalg.norm(embed(model, graphs), axis=1), 1, atol=1e-4)
+    states = model.node_states(*batch_tensors(batch_graphs(graphs))[:4], batch_tensors(batch_graphs(graphs))[5])
+    assert len(states) == layers + 1
+
+
+@pytest.mark.parametrize(("layers", "carried"), [(0, 0), (2, 4), (2, -1)])
+def test_impossible_depths_are_refused(layers: int, carried: int) -> None:
+    with pytest.raises(ValueError, match="at least one round"):
+        Encoder(plain_form, layers, carried)
+
+
 def test_export_agrees_on_random_graphs() -> None:
     model = fresh_model(plain_form, seed=3)
     graphs = random_graphs(50, seed=2)
@@ -118,8 +141,21 @@ def test_export_agrees_on_random_graphs() -> None:
 
 def test_record_of_an_export_names_its_model() -> None:
     encoder = exported(fresh_model(plain_form))
-    assert encoder.dim == DIM
-    assert encoder.name.startswith("pdg-gnn-2:")
+    assert encoder.dim == encoder.learned_dim == DIM
+    assert encoder.name.startswith("pdg-gnn-3:")
+
+
+def test_export_with_a_sketch_beside_the_model() -> None:
+    model, graphs = fresh_model(plain_form), random_graphs(9)
+    data = encoder_onnx({name: value.numpy() for name, value in model.state_dict().items()})
+    store = GraphStore.from_joined(join_graphs(random_pdgs(20)))
+    table = table_bytes(sketch_table(store, range(20)))
+    record = weights_record(data, {"steps": 1}, sketch_record(table))
+    encoder = ScanEncoder(Weights(data, record, np.load(BytesIO(table), allow_pickle=False)))
+    assert (encoder.dim, encoder.learned_dim) == (DIM + WIDTH, DIM)
+    assert encoder.name != exported(model).name
+    np.testing.assert_allclose(encoder.embed_learned(graphs), embed(model, graphs), atol=1e-4)
+    np.testing.assert_allclose(np.linalg.norm(encoder.embed(graphs), axis=1), 1, atol=1e-4)
 
 
 def shipped_model(form: MessageForm) -> Encoder:
@@ -142,4 +178,4 @@ def shipped_model(form: MessageForm) -> Encoder:
 @pytest.mark.parametrize("count", [200, pytest.param(1000, marks=pytest.mark.slow)])
 def test_shipped_weights_agree_with_dgl_on_real_functions(dgl: MessageForm, count: int) -> None:
     graphs = real_graphs(count)
-    np.testing.assert_allclose(ScanEncoder.load().embed(graphs), embed(shipped_model(dgl), graphs), atol=1e-4)
+    np.testing.assert_allclose(ScanEncoder.load().embed_learned(graphs), embed(shipped_model(dgl), graphs), atol=1e-4)
