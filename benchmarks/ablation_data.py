@@ -80,12 +80,12 @@ def load(path: Path) -> dict[str, NDArray[Any]]:
 
 @dataclass(frozen=True, slots=True)
 class DataSet:
-    """Functions to embed, and the figure that their vectors give, in [0, 1]."""
+    """Functions to embed, and the figures that their vectors give, by name, in [0, 1]."""
 
     name: str
     sources: tuple[str, ...]
     mask: Mask
-    figure: Callable[[NDArray[np.float32]], float]
+    figures: Callable[[NDArray[np.float32]], dict[str, float]]
 
     def graphs(self, graph: str, work: Path) -> tuple[GraphStore, NDArray[np.int64]]:
         """The graphs of all functions that can be read, and their places; from `work` if they are there."""
@@ -114,13 +114,14 @@ def _built(sources: Sequence[str], mask: Mask, graph: str, chunk: int = 256) -> 
 
 
 def retrieval_set(name: str, rows: Sequence[Row], mask: Mask, measure: str) -> DataSet:
-    """A data set whose figure is a mean over queries."""
+    """A data set whose figures are means over all queries, and over those of each kind."""
     task = retrieval_task(rows)
 
-    def figure(vectors: NDArray[np.float32]) -> float:
-        return float(getattr(measure_retrieval(vectors, task)[ALL], measure))
+    def figures(vectors: NDArray[np.float32]) -> dict[str, float]:
+        found = measure_retrieval(vectors, task).items()
+        return {name if kind == ALL else f"{name} {kind}": float(getattr(one, measure)) for kind, one in found}
 
-    return DataSet(name, tuple(row.source for row in rows), mask, figure)
+    return DataSet(name, tuple(row.source for row in rows), mask, figures)
 
 
 def pair_set(name: str, pairs: Sequence[Pair]) -> DataSet:
@@ -132,10 +133,10 @@ def pair_set(name: str, pairs: Sequence[Pair]) -> DataSet:
     first, second = ([numbers[getattr(pair, side)] for pair in pairs] for side in ("a", "b"))
     alike = np.array([pair.alike for pair in pairs], dtype=np.bool_)
 
-    def figure(vectors: NDArray[np.float32]) -> float:
-        return float(rank_pairs((vectors[first] * vectors[second]).sum(axis=1), alike).figures()[0])
+    def figures(vectors: NDArray[np.float32]) -> dict[str, float]:
+        return {name: float(rank_pairs((vectors[first] * vectors[second]).sum(axis=1), alike).figures()[0])}
 
-    return DataSet(name, tuple(numbers), Mask.NONE, figure)
+    return DataSet(name, tuple(numbers), Mask.NONE, figures)
 
 
 def sample_rows(rows: Sequence[Row]) -> list[Row]:

@@ -5,8 +5,9 @@
 Every variant trains from scratch on the same examples and is measured alike: MAP@R of the held-out tasks with the
 function's own name masked, recall@1 of the evolution pairs and of transformed pairs, ROC-AUC of the behaviour pairs, by
 the learned part alone. The first seed trains all variants, the other seeds only two: their spread says which
-differences are none. A finished variant is written at once and not run again. Examples and the graphs of the data sets
-are kept in --work; empty it when the graphs change.
+differences are none. A style of solutions that is left out is judged by its own queries, beside the base's on them. A
+finished variant is written at once and not run again. Examples and the graphs of the data sets are kept in --work;
+empty it when the graphs change.
 """
 
 from __future__ import annotations
@@ -27,23 +28,26 @@ from torch import Tensor
 
 from codesim.embed.encoder import pack
 from codesim.embed.features import _RELATION
+from codesim.evaluate import Part, read_same_task
 from codesim.graph import EdgeKind
 from codesim.train import loop
 from codesim.train.batches import BatchSizes
-from codesim.train.examples import EDITED, ExampleStore
+from codesim.train.examples import EDITED, NO_TASK, ExampleStore
 from codesim.train.graph_store import REVERSE, GraphStore
 from codesim.train.loop import SignalWeights, TrainingOptions, train_encoder
 from codesim.train.model import DIM, LAYERS, Encoder, batch_tensors
 from codesim.train.passing import MessageForm, plain_form
+from codesim.train.signals import SIGNALS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SIZES = BatchSizes(twins=64, mutants=64, texts=128, tasks=20, solutions=3)
 OPTIONS = TrainingOptions(
-    round=100, pretraining=100, patience=99, validation=400, memory=1024, task_weight=0.7, sizes=SIZES, form="plain"
+    round=50, pretraining=50, patience=99, validation=400, memory=1024, task_weight=0.7, sizes=SIZES, form="plain"
 )
 FIGURES = ("tasks", "evolution", "transformed", "behaviour")
+STYLES = ("algorithm", "functional", "library", "loop", "production")
 
 
 def relations(*kinds: EdgeKind) -> tuple[int, ...]:
@@ -57,8 +61,8 @@ class Variant:
 
     graph: "pdg" or "tree". dropped: forward relations left out, with their reverses. reverse: whether reverse edges
     are there. words: "kept", "masked" (names of locals never shown), "everywhere" (also in messages) or "none".
-    layers, carried: see `Encoder`. edited: whether edited views are there. sizes, signals, options: fields of these
-    that differ from the base.
+    layers, carried: see `Encoder`. edited: whether edited views are there. style: of the solutions that are not trained
+    on. sizes, signals, options: fields of these that differ from the base.
     """
 
     name: str
@@ -69,6 +73,7 @@ class Variant:
     layers: int = LAYERS
     carried: int = 0
     edited: bool = True
+    style: str = ""
     sizes: Mapping[str, int] = field(default_factory=dict)
     signals: Mapping[str, float] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -104,15 +109,12 @@ VARIANTS = (
     Variant("depth 1", layers=1),
     Variant("depth 2", layers=2),
     Variant("depth 4", layers=4),
+    *(Variant(f"no solutions of style {style}", style=style) for style in STYLES),
+    *(with_signal(name) for name in SIGNALS),
     Variant("depth 5", layers=5),
     Variant("depth 6", layers=6),
     Variant("last layer only", carried=1),
     Variant("depth 6, last layer only", layers=6, carried=1),
-    with_signal("masked"),
-    with_signal("metapath"),
-    with_signal("infomax"),
-    with_signal("motif"),
-    with_signal("tying"),
     Variant("syntax tree, no data edges", graph="tree", dropped=relations(EdgeKind.DATA)),
     Variant("syntax tree, no labels", graph="tree", sizes={"texts": 0, "tasks": 0}),
 )
@@ -157,8 +159,15 @@ def cut_graphs(graphs: GraphStore, variant: Variant) -> GraphStore:
     return replace(graphs, tokens=graphs.masked) if variant.words == "masked" else graphs
 
 
-def cut_store(store: ExampleStore, variant: Variant) -> ExampleStore:
-    """Take out edges and names, and the edited views of the functions that are trained on."""
+def cut_store(store: ExampleStore, variant: Variant, same_task: Path) -> ExampleStore:
+    """Take out edges and names, a style, and the edited views of the functions that are trained on."""
+    if variant.style:
+        solutions = np.flatnonzero(store.task != NO_TASK)
+        styles = [row.kind for row in read_same_task(same_task, Part.TRAINING)]
+        held_out = store.held_out.copy()
+        for solution, style in zip(solutions, styles, strict=True):
+            held_out[solution] |= style == variant.style
+        store = replace(store, held_out=held_out)
     if not variant.edited:
         kept = (store.role != EDITED) | np.repeat(store.held_out, np.diff(store.view_ends))
         ends = np.concatenate([[0], np.cumsum(kept)])[store.view_ends].astype(np.int64)
@@ -171,7 +180,7 @@ def cut_store(store: ExampleStore, variant: Variant) -> ExampleStore:
 
 
 def run(variant: Variant, seed: int, store: ExampleStore, steps: int) -> tuple[Encoder, dict[str, Any]]:
-    """Train one variant; the encoder of its best round and what is worth noting of the run."""
+    """Train one variant on what `cut_store` left; the encoder of its best round and what is worth noting of the run."""
     options = replace(
         OPTIONS,
         steps=steps,
@@ -182,7 +191,7 @@ def run(variant: Variant, seed: int, store: ExampleStore, steps: int) -> tuple[E
     )
     started = time.monotonic()
     with mock.patch.object(loop, "Encoder", lambda form: CutEncoder(form, variant)):  # the loop has one shape only
-        trained = train_encoder(cut_store(store, variant), options, lambda _report, _checkpoint: None)
+        trained = train_encoder(store, options, lambda _report, _checkpoint: None)
     model = CutEncoder(plain_form, variant)
     model.load_state_dict(trained.state)
     best = max(trained.reports, key=lambda report: report.score)
@@ -205,21 +214,21 @@ def embed(model: Encoder, graphs: GraphStore) -> NDArray[np.float32]:
 
 
 def measure(model: Encoder, variant: Variant, sets: Sequence[DataSet], work: Path) -> dict[str, float]:
-    """The figure of each data set; a function that cannot be read has a vector of zeros."""
+    """The figures of each data set; a function that cannot be read has a vector of zeros."""
     figures: dict[str, float] = {}
     for one in sets:
         graphs, places = one.graphs(variant.graph, work)
         vectors = np.zeros((len(one.sources), DIM), dtype=np.float32)
         vectors[places] = embed(model, cut_graphs(graphs, variant))
-        figures[one.name] = round(one.figure(vectors), 5)
+        figures |= {name: round(figure, 5) for name, figure in one.figures(vectors).items()}
     return figures
 
 
 def planned(only: Sequence[str], seeds: Sequence[int]) -> Iterator[tuple[Variant, int]]:
-    """All runs in order: each variant with the first seed, those of REPEATED with every seed."""
-    for variant in VARIANTS:
-        if not only or variant.name in only:
-            for seed in seeds if variant.name in REPEATED else seeds[:1]:
+    """All runs in order: each variant with the first seed, then those of REPEATED with the other seeds."""
+    for seed in seeds:
+        for variant in VARIANTS:
+            if (not only or variant.name in only) and (seed == seeds[0] or variant.name in REPEATED):
                 yield variant, seed
 
 
@@ -248,7 +257,7 @@ def main() -> None:
     parser.add_argument("--same-task", type=Path, default=Path("fixtures/same_task"))
     parser.add_argument("--teacher", type=Path, help="folder of the sentence encoder, if it is not installed")
     parser.add_argument("--only", nargs="+", default=[], choices=[variant.name for variant in VARIANTS], metavar="NAME")
-    parser.add_argument("--steps", type=int, default=300)
+    parser.add_argument("--steps", type=int, default=200)
     parser.add_argument("--seeds", nargs="+", type=int, default=[0, 1])
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("-o", "--out", type=Path, required=True)
@@ -266,13 +275,15 @@ def main() -> None:
             continue
         if variant.graph not in stores:
             stores = {variant.graph: example_store(options, variant.graph)}
-        model, noted = run(variant, seed, stores[variant.graph], options.steps)
+        store = cut_store(stores[variant.graph], variant, options.same_task)
+        model, noted = run(variant, seed, store, options.steps)
         figures = measure(model, variant, sets, options.work)
         done["runs"][key] = {"variant": variant.name, "seed": seed, "figures": figures, **noted}
         temporary = options.out.with_name(f".{options.out.name}.part")
         temporary.write_text(json.dumps(done, indent=1) + "\n")
         temporary.replace(options.out)
-        print(f"{key}: {figures}, {noted['training_seconds']} s of training", flush=True)
+        shown = ", ".join(f"{name} {figures[name]:.3f}" for name in FIGURES)
+        print(f"{key}: {shown}; {noted['training_seconds']} s of training", flush=True)
     print_table(done["runs"])
 
 

@@ -1,8 +1,7 @@
 """`codesim evaluate`: how good the encoder is, measured on data sets of the user's, beside its baselines.
 
 In: JSONL files of functions or pairs, or folders of the same-task set. Out: one table on stdout, and with `--json` the
-same figures and more in a file. `retrieval` is the short form for one file and the bag of node kinds only; `tasks`
-writes the same-task set as JSONL.
+same figures and more in a file. `tasks` writes the same-task set as JSONL.
 """
 
 from __future__ import annotations
@@ -15,12 +14,9 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from codesim.embed import Encoder
-    from codesim.evaluate import Comparison, Mask, Pair, Row, SetReport
+    from codesim.evaluate import Mask, Pair, Row, SetReport
 
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 weights_option = click.option(
     "--weights", type=click.Path(exists=True, path_type=Path), help="Weights to measure; default: shipped."
@@ -121,29 +117,6 @@ def tasks(folder: Path, part: str, mask: str, out: Path) -> None:
     click.echo(f"{out}: {len(rows)} rows")
 
 
-@command.command()
-@click.argument("data", type=FILE)
-@weights_option
-@json_option
-@color_option
-def retrieval(data: Path, weights: Path | None, json_file: Path | None, color: str) -> None:
-    r"""Find the twin of each query in DATA, with the encoder and the bag of node kinds only.
-
-    DATA holds one JSON object per line: {"id", "group", "source", "kind"}; functions of one group are relevant to
-    each other. Rows of kind "original" are searched, all others search them.
-    """
-    from codesim.cli.options import make_console
-    from codesim.embed import Encoder
-    from codesim.evaluate import build_case, compare_retrieval, read_rows
-
-    with data.open(encoding="utf-8") as lines:
-        rows = read_rows(lines, str(data))
-    comparison = compare_retrieval([build_case(row, str(data)) for row in rows], Encoder.load(weights))
-    if json_file is not None:
-        json_file.write_text(json.dumps(comparison.as_record(), indent=2) + "\n", encoding="utf-8")
-    make_console(color).print(_table(comparison))
-
-
 def _read(path: Path, part: str) -> list[Row] | list[Pair]:
     from codesim.evaluate import Part, read_data, read_same_task
 
@@ -174,22 +147,3 @@ def _measured(
         if pairs:
             return evaluation.pairs(path.name, pairs)
         return evaluation.retrieval(path.name, [one for one in rows if isinstance(one, Row)])
-
-
-def _table(comparison: Comparison) -> Table:
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(title=Text(f"{comparison.encoder}, corpus of {comparison.corpus:,} functions"))
-    table.add_column("query")
-    table.add_column("queries", justify="right")
-    for system in comparison.systems:
-        table.add_column(Text(f"{system}\nR@1 / R@10 / MAP@R"), justify="right")
-    kinds = next(iter(comparison.systems.values()), {})
-    for kind, first in kinds.items():
-        cells = [
-            f"{quality.recall_at_1:.3f} / {quality.recall_at_10:.3f} / {quality.map_at_r:.3f}"
-            for quality in (qualities[kind] for qualities in comparison.systems.values())
-        ]
-        table.add_row(Text(kind), str(first.queries), *cells)
-    return table

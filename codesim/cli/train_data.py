@@ -15,13 +15,12 @@ from typing import TYPE_CHECKING, Protocol
 
 import click
 
+from codesim.cli.train_options import FOLDER, folders_argument, seed_option
+
 if TYPE_CHECKING:
     from codesim.train.corpus import SourceFunction
     from codesim.train.evolution import PlacedFunction
 
-FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
-folders_argument = click.argument("folders", nargs=-1, type=FOLDER)
-seed_option = click.option("--seed", type=int, default=0, show_default=True, help="Of every random choice.")
 per_kind_option = click.option(
     "--per-kind",
     type=click.IntRange(0),

@@ -5,10 +5,9 @@ them; `embed_chunks` turns lines or files into vectors. This room knows neither 
 training: it measures what ships.
 """
 
-from codesim.evaluate.comparison import KEPT, KINDS, MASKED, Comparison, compare_retrieval
-from codesim.evaluate.dataset import ORIGINAL, Case, Pair, Row, build_case, read_data, read_rows
+from codesim.evaluate.dataset import ORIGINAL, Pair, Row, read_data, read_rows
 from codesim.evaluate.embedding import FileChunk, LineChunk, Vectors, embed_chunks, file_chunks, line_chunks
-from codesim.evaluate.functions import Function, function_graph, read_function
+from codesim.evaluate.functions import Function, function_graph, read_function, read_graph
 from codesim.evaluate.masking import Mask, mask_locals, mask_own_name
 from codesim.evaluate.measurement import Evaluation
 from codesim.evaluate.report import MAIN, EvaluationReport, SetReport
@@ -18,14 +17,9 @@ from codesim.evaluate.systems import SYSTEMS, choose_systems, missing_systems
 
 __all__ = [
     "ALL",
-    "KEPT",
-    "KINDS",
     "MAIN",
-    "MASKED",
     "ORIGINAL",
     "SYSTEMS",
-    "Case",
-    "Comparison",
     "Evaluation",
     "EvaluationReport",
     "FileChunk",
@@ -39,9 +33,7 @@ __all__ = [
     "SetReport",
     "Task",
     "Vectors",
-    "build_case",
     "choose_systems",
-    "compare_retrieval",
     "embed_chunks",
     "file_chunks",
     "function_graph",
@@ -53,6 +45,7 @@ __all__ = [
     "missing_systems",
     "read_data",
     "read_function",
+    "read_graph",
     "read_rows",
     "read_same_task",
     "retrieval_task",

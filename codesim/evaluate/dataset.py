@@ -16,8 +16,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from codesim.errors import SourceError
-from codesim.evaluate.functions import function_graph, only_function
-from codesim.graph import Pdg
 
 ORIGINAL = "original"
 FIELDS = ("id", "group", "source", "kind")
@@ -50,14 +48,6 @@ class Pair:
     alike: bool
     kind: str
     group: str
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A row with the graph of its function."""
-
-    row: Row
-    graph: Pdg
 
 
 def read_rows(lines: Iterable[str], origin: str) -> list[Row]:
@@ -99,20 +89,6 @@ def read_data(lines: Iterable[str], origin: str) -> list[Row] | list[Pair]:
         return _rows(records, origin)
     wanted = f"neither {', '.join(FIELDS)} nor {', '.join(PAIR_FIELDS)}"
     raise SourceError(origin, number, f"not a line of a data set: it has {wanted}")
-
-
-def build_case(row: Row, origin: str) -> Case:
-    """Parse the function of a row and build its graph; nothing of it is run.
-
-    Raises:
-        SourceError: the source is not one function.
-        GraphError: the graph cannot be built.
-    """
-    try:
-        node = only_function(row.source)
-    except SourceError as error:
-        raise SourceError(origin, None, f"row {row.id!r} {error.reason}") from error
-    return Case(row, function_graph(node))
 
 
 def _records(lines: Iterable[str], origin: str) -> Iterator[tuple[int, Any]]:

@@ -72,6 +72,16 @@ def only_function(source: str) -> FunctionNode:
     return body[0]
 
 
+def read_graph(source: str) -> Pdg:
+    """Return the graph of the function that a text consists of.
+
+    Raises:
+        SourceError: the text does not parse, or is anything but one function.
+        GraphError: the graph cannot be built.
+    """
+    return function_graph(only_function(source))
+
+
 def read_function(source: str, mask: Mask = Mask.NONE) -> Function:
     """Read the first function of a text.
 

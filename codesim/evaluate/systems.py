@@ -19,8 +19,8 @@ import numpy as np
 
 from codesim.embed import NODE_KINDS, Encoder, joined_arrays
 from codesim.errors import ConfigError
-from codesim.evaluate.baselines import bag_of_kinds
 from codesim.evaluate.functions import Function
+from codesim.evaluate.kinds import bag_of_kinds
 from codesim.evaluate.masking import Mask
 from codesim.evaluate.patterns import SubtreeLabels, identifiers, path_ngrams, text_tokens
 from codesim.evaluate.similarity import BagCosine, SetJaccard, Similarity, VectorCosine

@@ -21,7 +21,7 @@ from pathlib import Path
 from random import Random
 
 from codesim.errors import CodesimError
-from codesim.evaluate import ORIGINAL, Row, build_case
+from codesim.evaluate import ORIGINAL, Row, read_graph
 from codesim.graph import canonical_hash
 from codesim.source import Skipped, parse_module, read_source
 from codesim.train.corpus import chosen_functions, describe_package, source_files
@@ -171,7 +171,7 @@ def _originals(functions: Sequence[PlacedFunction], most: int) -> Iterator[Row]:
 def _digest(text: str) -> str:
     """Return the canonical hash of the function in a text, "" where no graph can be built."""
     try:
-        return canonical_hash(build_case(Row("", "", text, ""), "").graph)
+        return canonical_hash(read_graph(text))
     except (CodesimError, RecursionError):
         return ""
 

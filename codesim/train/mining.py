@@ -16,7 +16,7 @@ from itertools import combinations
 from random import Random
 
 from codesim.errors import CodesimError
-from codesim.evaluate import Row, build_case
+from codesim.evaluate import read_graph
 from codesim.graph import canonical_hash
 from codesim.train.behaviour import BehaviourPair
 from codesim.train.evolution import PlacedFunction, token_similarity, tokens_of
@@ -90,7 +90,7 @@ def _is_copy(first: PlacedFunction, second: PlacedFunction) -> bool:
     if token_similarity(tokens_of(first.text), tokens_of(second.text)) >= MOST_ALIKE:
         return True
     try:
-        graphs = [build_case(Row("", "", function.text, ""), "").graph for function in (first, second)]
+        graphs = [read_graph(function.text) for function in (first, second)]
     except (CodesimError, RecursionError):
         return True  # no graph, no pair
     return canonical_hash(graphs[0]) == canonical_hash(graphs[1])

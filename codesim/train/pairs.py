@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from random import Random
 
 from codesim.errors import CodesimError
-from codesim.evaluate import ORIGINAL, Row, build_case
+from codesim.evaluate import ORIGINAL, Row, read_graph
 from codesim.train.augment import augment, edit
 from codesim.train.corpus import SourceFunction
 from codesim.train.transforms import EDITS, REWRITES, Function, may_apply
@@ -124,7 +124,7 @@ def source_text(node: Function) -> str | None:
     """Return the source of a function, None where it cannot be written, read back, or given a graph."""
     try:
         source = ast.unparse(node)
-        build_case(Row("", "", source, ""), "")
+        read_graph(source)
     except (ValueError, RecursionError, CodesimError):  # before 3.12 some f-strings have no spelling
         return None
     return source

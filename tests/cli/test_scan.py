@@ -179,7 +179,7 @@ COMMANDS = {
     "graph": ["graph", "a.py:8"],
     "config": ["config", "--show"],
     "embed": ["embed", "--jsonl", "data.jsonl", "-o", "vectors.npz"],
-    "evaluate": ["evaluate", "retrieval", "data.jsonl"],
+    "evaluate": ["evaluate", "data.jsonl", "--systems", "encoder"],
 }
 
 

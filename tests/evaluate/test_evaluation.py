@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -26,7 +27,7 @@ from codesim.evaluate import (
     read_data,
     read_function,
 )
-from codesim.evaluate.systems import ALL_THREE, LEARNED, MINILM, MINILM_PACKAGE, make_systems
+from codesim.evaluate.systems import ALL_THREE, BEHAVIOUR, LEARNED, MINILM, MINILM_PACKAGE, make_systems
 
 BODY = "def {name}(items, limit):\n    total = {start}\n    for x in items:\n        {step}\n    return total\n"
 STEPS = {
@@ -37,7 +38,7 @@ STEPS = {
 }
 ROW = {"id": "1", "group": "g", "source": "def f(): pass", "kind": ORIGINAL}
 PAIR = {"a": "x", "b": "y", "label": 1, "kind": "k"}
-FREE = tuple(name for name in SYSTEMS if "minilm" not in name and name != LEARNED)
+FREE = tuple(name for name in SYSTEMS if "minilm" not in name)
 
 
 def source(name: str, step: str, start: str = "0") -> str:
@@ -116,25 +117,28 @@ def test_the_learned_part_stands_alone_where_there_is_a_sketch() -> None:
     class Sketched:
         """Stands for an encoder whose vectors end in a sketch."""
 
-        dim, learned_dim = 6, 2
+        dim, learned_dim, purpose_dim = 6, 2, 1
 
         def embed(self, graphs: list[object]) -> np.ndarray:
             return np.tile(np.array([3, 4, 9, 9, 9, 9], dtype=np.float32), (len(graphs), 1))
 
     encoder: Encoder = Sketched()  # type: ignore[assignment]
     assert LEARNED not in missing_systems(encoder)
-    system = make_systems([LEARNED], encoder, Mask.NONE)[LEARNED]
-    system.read([read_function(source("f", "sum")), None])
-    similarity = system.similarity(np.arange(2))
-    assert similarity.block(np.arange(2), np.arange(2)).tolist() == [[1, 0], [0, 0]]
+    for name in (LEARNED, BEHAVIOUR):
+        system = make_systems([name], encoder, Mask.NONE)[name]
+        system.read([read_function(source("f", "sum")), None])
+        similarity = system.similarity(np.arange(2))
+        assert similarity.block(np.arange(2), np.arange(2)).tolist() == [[1, 0], [0, 0]]
 
 
 def test_choice_of_systems(encoder: Encoder) -> None:
     assert choose_systems(["ast", "encoder"], encoder) == ["encoder", "ast"]
     with pytest.raises(ConfigError, match="unknown system 'as'"):
         choose_systems(["as"], encoder)
-    with pytest.raises(ConfigError, match="the whole vector is learned"):
-        choose_systems([LEARNED], encoder)
+    whole: Encoder = SimpleNamespace(dim=4, learned_dim=4, purpose_dim=0)  # type: ignore[assignment]
+    for name, reason in ((LEARNED, "the whole vector is learned"), (BEHAVIOUR, "the learned part is one")):
+        with pytest.raises(ConfigError, match=reason):
+            choose_systems([name], whole)
 
 
 def test_minilm_without_its_package(encoder: Encoder, monkeypatch: pytest.MonkeyPatch) -> None:

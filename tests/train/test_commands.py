@@ -97,13 +97,13 @@ def test_from_folder_to_figures(package: Path, tmp_path: Path) -> None:
     assert record["training"]["corpus"]["packages"][0]["name"] == "shop"
 
     assert run(train, "data", "transformed", package, "--functions", "32", "--out", data).exit_code == 0
-    done = run(evaluate, "retrieval", data, "--weights", weights, "--json", figures)
+    done = run(evaluate, data, "--weights", weights, "--systems", "encoder,learned,kinds", "--json", figures)
     assert done.exit_code == 0, done.output
     assert encoder.name in done.output
-    assert "bag of node kinds" in done.output
-    written = json.loads(figures.read_text(encoding="utf-8"))
-    assert written["corpus"] == 32
-    assert written["systems"]["bag of node kinds"]["all"]["queries"] >= 10
+    (written,) = json.loads(figures.read_text(encoding="utf-8"))["data"]
+    assert written["counts"]["corpus"] == 32
+    assert written["counts"]["queries"] >= 10
+    assert set(written["systems"]) == {"encoder", "learned", "kinds"}
 
 
 def test_missing_torch_names_the_extra(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -201,7 +201,7 @@ def test_data_that_is_no_data_set_is_refused(tmp_path: Path) -> None:
 
     data = tmp_path / "x.jsonl"
     data.write_text("{}\n", encoding="utf-8")
-    done = run(main, "evaluate", "retrieval", data)
+    done = run(main, "evaluate", data)
     assert done.exit_code == 2
     assert "x.jsonl:1" in done.output
 

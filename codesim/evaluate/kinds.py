@@ -1,7 +1,7 @@
-"""The baselines that the encoder has to beat.
+"""The bag of node kinds, a baseline that knows how many calls, tests and assignments a function has.
 
-In: graphs. Out: one unit vector per graph, to be compared by cosine like the encoder's. A bag of node kinds knows how
-many calls, tests and assignments a function has, and nothing of how they hang together.
+In: graphs. Out: one unit vector per graph, to be compared by cosine like the encoder's. It knows nothing of how the
+nodes hang together.
 
 Source: our own; counts of node types, as in the characteristic vectors of Deckard (Jiang et al., 2007).
 """
