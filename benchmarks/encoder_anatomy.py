@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional
 
 from codesim.embed import GraphArrays, batch_graphs, graph_arrays
@@ -37,6 +37,7 @@ from codesim.evaluate import function_graph
 from codesim.graph import EdgeKind, Pdg, build_pdg
 from codesim.parse import parse_function
 from codesim.train.augment import rewrite
+from codesim.train.export import exported_state
 from codesim.train.graph_store import REVERSE
 from codesim.train.model import DIM, Encoder, batch_tensors, segment_sum
 from codesim.train.transforms import Function
@@ -70,17 +71,10 @@ SPELLINGS = (
 
 
 def shipped_model() -> Encoder:
-    """The torch model with the shipped weights, which lie in the ONNX file under the names of the state dict."""
-    import onnx  # noqa: PLC0415  # extra `train`
-
+    """The torch model with the shipped weights."""
     model = Encoder()
-    tensors = onnx.load_from_string(load_weights().model).graph.initializer
-    found = {tensor.name: torch.from_numpy(onnx.numpy_helper.to_array(tensor).copy()) for tensor in tensors}
-    if missing := sorted(model.state_dict().keys() - found.keys()):
-        raise SystemExit(f"the shipped weights are of another model than this code's: they lack {', '.join(missing)}")
-    transposed = {f"{name}.weight" for name, module in model.named_modules() if isinstance(module, nn.Linear)}
-    state = {name: found[name].T if name in transposed else found[name] for name in model.state_dict()}
-    model.load_state_dict({name: value.to(torch.float32) for name, value in state.items()})
+    state = exported_state(load_weights().model)
+    model.load_state_dict({name: torch.from_numpy(value) for name, value in state.items()})
     return model.eval()
 
 

@@ -88,7 +88,7 @@ class Settings:
         default=12, metadata=_rule("How many most similar functions to retrieve for each function.", low=1, high=1000)
     )
     min_similarity: float = field(
-        default=0.5, metadata=_rule("Least cosine similarity of a pair that is worth verifying.", low=0.0, high=1.0)
+        default=0.4, metadata=_rule("Least cosine similarity of a pair that is worth verifying.", low=0.0, high=1.0)
     )
     min_score: float = field(default=0.6, metadata=_rule("Least score of a pair that is reported.", low=0.0, high=1.0))
     jobs: int = field(default=0, metadata=_rule("Worker processes; 0 is one per core.", low=0, high=1024))

@@ -4,7 +4,7 @@
 vectors: a learned part (ONNX Runtime, one thread) and beside it a hashed sketch of labels and words.
 """
 
-from codesim.embed.encoder import Encoder
+from codesim.embed.encoder import Encoder, learned_cosine
 from codesim.embed.features import (
     FEATURE_VERSION,
     NODE_KINDS,
@@ -30,4 +30,5 @@ __all__ = [
     "batch_graphs",
     "graph_arrays",
     "joined_arrays",
+    "learned_cosine",
 ]

@@ -72,7 +72,7 @@ class Encoder:
 
     @property
     def name(self) -> str:
-        """The name and hash of the weights, such as "pdg-gnn-2:ab12cd34"; only vectors of one name are comparable."""
+        """The name and hash of the weights, such as "pdg-gnn-3:ab12cd34"; only vectors of one name are comparable."""
         return self._record.version
 
     def embed(self, graphs: Sequence[GraphArrays], node_budget: int = NODE_BUDGET) -> NDArray[np.float32]:
@@ -118,6 +118,21 @@ class Encoder:
         share = np.where(sketch.any(axis=1, keepdims=True), self._share, 0.0)
         rows = np.concatenate([np.sqrt(1 - share) * learned, np.sqrt(share) * sketch], axis=1)
         return rows.astype(np.float32)
+
+
+def learned_cosine(first: NDArray[np.float32], second: NDArray[np.float32], learned_dim: int) -> float:
+    """Return how alike two vectors are in what was learned, without the sketch: in [-1, 1], to four digits.
+
+    Retrieval goes by the whole vector; what is said of a pair goes by this, which names of locals hardly change.
+
+    Args:
+        first: (dim,) float32, of `Encoder.embed`.
+        second: (dim,) float32, of the same weights.
+        learned_dim: of that encoder.
+    """
+    one, two = first[:learned_dim], second[:learned_dim]
+    length = float(np.linalg.norm(one) * np.linalg.norm(two))
+    return round(max(-1.0, min(1.0, float(one @ two) / length)), 4) if length else 0.0
 
 
 def pack(sizes: Sequence[int], node_budget: int) -> Iterator[list[int]]:

@@ -77,7 +77,7 @@ class WeightsRecord:
 
     @property
     def version(self) -> str:
-        """The name under which vectors of these weights may be compared, such as "pdg-gnn-2:ab12cd34"."""
+        """The name under which vectors of these weights may be compared, such as "pdg-gnn-3:ab12cd34"."""
         digest = self.sha256
         if self.sketch is not None:
             parts = json.dumps([self.sha256, asdict(self.sketch)], sort_keys=True)

@@ -76,11 +76,15 @@ class Analysed:
 
 @dataclass(slots=True)
 class Analysis:
-    """All files' results, in the order given; `weights` names the encoder that they come from."""
+    """All files' results, in the order given; `weights` names the encoder that they come from.
+
+    learned_dim: how many of a vector's first numbers are learned.
+    """
 
     records: dict[str, FileRecord] = field(default_factory=dict)
     skipped: list[Skipped] = field(default_factory=list)
     weights: str = ""
+    learned_dim: int = 0
     warnings: list[str] = field(default_factory=list)
     seconds: StageSeconds = field(default_factory=StageSeconds)
 
@@ -213,7 +217,7 @@ def analyse_files(
     analysis = Analysis()
     start = perf_counter()
     local = Analyser(settings)
-    analysis.weights = local.encoder.name
+    analysis.weights, analysis.learned_dim = local.encoder.name, local.encoder.learned_dim
     sources: list[SourceFile] = []
     for file in files:
         source = read_source(file, shown_path(file))

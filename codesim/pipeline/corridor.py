@@ -18,6 +18,7 @@ from time import perf_counter
 import numpy as np
 
 from codesim.config import Settings
+from codesim.embed import learned_cosine
 from codesim.errors import StoreError
 from codesim.group import group_pairs, representative
 from codesim.index import candidate_pairs
@@ -80,7 +81,7 @@ def _scan(
     analysis, warnings = _analyse(discovery.files, settings, root, say)
     fragments = _eligible(analysis)
     watched = None if focus is None else {shown_path(path.absolute()) for path in focus}
-    search = _Search(fragments, Subjects(places), settings, watched)
+    search = _Search(fragments, Subjects(places), settings, watched, analysis.learned_dim)
     clock = [perf_counter()]
     pairs = search.candidates()
     clock.append(perf_counter())
@@ -157,9 +158,10 @@ class _Search:
     """
 
     def __init__(
-        self, records: list[FragmentRecord], subjects: Subjects, settings: Settings, watched: set[str] | None
-    ) -> None:
-        self.settings, self.subjects, self.watched = settings, subjects, watched
+        self, records: list[FragmentRecord], subjects: Subjects, settings: Settings, watched: set[str] | None,
+        learned_dim: int,
+    ) -> None:  # fmt: skip
+        self.settings, self.subjects, self.watched, self.learned_dim = settings, subjects, watched, learned_dim
         copies: dict[str, list[FragmentRecord]] = defaultdict(list)
         for record in records:
             copies[record.canonical_hash].append(record)
@@ -177,15 +179,14 @@ class _Search:
             focus = np.array(
                 [any(r.fragment.path in self.watched for r in group) for group in self.copies], dtype=np.bool_
             )
-        self.vectors = vectors
         return candidate_pairs(vectors, self.settings.neighbours, self.settings.min_similarity, focus)
 
     def verify(self, pairs: list[tuple[int, int, float]], say: Progress) -> dict[tuple[int, int], float]:
         """Verify: align each pair and keep the clones, with their scores."""
         scores: dict[tuple[int, int], float] = {}
         self.subjects.prefetch(self.copies[k][0].fragment for i, j, _ in pairs for k in (i, j))
-        for done, (i, j, similarity) in enumerate(pairs, 1):
-            verdict = self._verdict(i, j, similarity)
+        for done, (i, j, _) in enumerate(pairs, 1):
+            verdict = self._verdict(i, j)
             if verdict is not None:
                 scores[i, j] = verdict.score
             if done % 64 == 0 or done == len(pairs):
@@ -202,13 +203,14 @@ class _Search:
         return in_rank_order([c for c in without_nested(built) if is_worthwhile(c)])
 
     def _late(self, i: int, j: int) -> float | None:
-        cosine = round(float(np.dot(self.vectors[i], self.vectors[j])), 4)
-        verdict = self._verdict(i, j, cosine)
+        verdict = self._verdict(i, j)
         return None if verdict is None else verdict.score
 
-    def _verdict(self, i: int, j: int, similarity: float) -> PairVerdict | None:
+    def _verdict(self, i: int, j: int) -> PairVerdict | None:
         if (i, j) not in self.verdicts:
-            left, right = (self.subjects.get(self.copies[k][0].fragment) for k in (i, j))
+            one, two = (self.copies[k][0] for k in (i, j))
+            left, right = (self.subjects.get(record.fragment) for record in (one, two))
+            similarity = learned_cosine(one.vector, two.vector, self.learned_dim)
             if left is None or right is None:  # a file changed while it was scanned
                 self.verdicts[i, j] = None
             else:
@@ -239,9 +241,9 @@ class _Search:
         for other in present[1:]:
             if nested(present[0], other):
                 continue
-            cosine = float(np.dot(vectors[present[0].fragment], vectors[other.fragment]))
+            cosine = learned_cosine(vectors[present[0].fragment], vectors[other.fragment], self.learned_dim)
             kept.append(other)
-            verdicts.append(score_pair(present[0], other, round(min(1.0, cosine), 4)))
+            verdicts.append(score_pair(present[0], other, cosine))
         if len(kept) < 2:
             return None
         identity = class_id([self.copies[k][0].canonical_hash for k in group])

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from codesim.embed import Encoder, graph_arrays
+from codesim.embed import Encoder, graph_arrays, learned_cosine
 from codesim.errors import SourceError
 from codesim.graph import build_pdg, canonical_hash
 from codesim.parse import parse_function
@@ -47,7 +45,7 @@ def _compare(left: CutSource, right: CutSource) -> ScanReport:
     graphs = [build_pdg(subject.tree, subject.fragment.qualname) for subject in subjects]
     encoder = Encoder.load()
     first, second = encoder.embed([graph_arrays(graph) for graph in graphs])
-    cosine = round(min(1.0, float(np.dot(first, second))), 4)
+    cosine = learned_cosine(first, second, encoder.learned_dim)
     verdict = score_pair(one, two, cosine)
     identity = class_id([canonical_hash(graph) for graph in graphs])
     tests = all(is_test_path(subject.fragment.path) for subject in subjects)

@@ -34,6 +34,8 @@ from codesim.train.workers import Workers, joined_workers, training_device
 WARM_UP = 0.05
 """Share of the steps in which the learning rate rises."""
 CLIP = 1.0
+RANKED_SHARE = 0.3
+"""Of behaviour in the cosine of both parts that is ranked; so purpose learns a little of mutants too."""
 
 TORCH_VERSION = str(torch.__version__)
 """Recorded with the weights: another version may sum in another order."""
@@ -220,7 +222,7 @@ class _Learner:
         return [*(self._twin_losses(first, second, mutants, batch) if twins else (none, none)), text, tasks, signals]
 
     def _twin_losses(self, first: Tensor, second: Tensor, mutants: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
-        """The losses of twins, over purpose, and of mutants, over behaviour and the whole."""
+        """The losses of twins, by purpose, and of mutants, by behaviour alone and beside purpose."""
         remembered = self.memory.negatives(batch.counts, batch.twin_task)
         purpose, behaviour = zip(split(first), split(second), strict=True)
         past = Negatives(split(remembered.rows)[0], remembered.near) if remembered else None
@@ -230,11 +232,12 @@ class _Learner:
         changed = split(mutants)[1]
         own = batch.near.T[batch.mutant_of].T.scatter(0, batch.mutant_of.unsqueeze(0), False)  # (twins, mutants)
         loss = contrastive_loss(*behaviour, exact, batch.near, Negatives(changed, own))
-        for one, other, far in ((*behaviour, changed), (first, second, mutants)):
-            alike = (one * other).sum(dim=1)[exact > 0]
-            unlike = torch.cat([(view[batch.mutant_of] * far).sum(dim=1) for view in (one, other)])
-            loss = loss + ranking_loss(alike, unlike)
-        return twins, loss
+        alike, unlike = [], []  # cosines by purpose and by behaviour: (p,) of twins, (q,) of mutants
+        for (one, other), far in zip((purpose, behaviour), split(mutants), strict=True):
+            alike.append((one * other).sum(dim=1)[exact > 0])
+            unlike.append(torch.cat([(view[batch.mutant_of] * far).sum(dim=1) for view in (one, other)]))
+        whole = [(1 - RANKED_SHARE) * part[0] + RANKED_SHARE * part[1] for part in (alike, unlike)]
+        return twins, loss + ranking_loss(alike[1], unlike[1]) + ranking_loss(*whole)
 
 
 def cosine(progress: float) -> float:

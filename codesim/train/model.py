@@ -31,8 +31,8 @@ DIM = 256
 PURPOSE_DIM = 192
 """The first numbers of a vector; the rest is the part for behaviour."""
 BEHAVIOUR_WIDTH = 96
-BEHAVIOUR_SHARE = 0.3
-"""How much the cosine of the second part counts in the whole, in [0, 1]."""
+BEHAVIOUR_SHARE = 0.1
+"""How much the cosine of the second part counts in the whole, in [0, 1]: more brings mutants apart, and tasks too."""
 EPSILON = 1e-6
 
 

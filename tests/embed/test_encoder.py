@@ -121,7 +121,7 @@ def test_without_a_sketch_all_is_learned() -> None:
 
 def test_name_carries_the_hash(encoder: Encoder) -> None:
     name, _, digest = encoder.name.partition(":")
-    assert name == "pdg-gnn-2"
+    assert name == "pdg-gnn-3"
     assert len(digest) == 8
     assert Encoder.load().name == load_weights().record.version
 

@@ -160,19 +160,22 @@ def test_export_with_a_sketch_beside_the_model() -> None:
 
 def shipped_model(form: MessageForm) -> Encoder:
     """Rebuild the torch model from the shipped ONNX file, so that both are the same weights."""
-    import onnx
-    from onnx import numpy_helper
+    from codesim.train.export import exported_state
 
-    tensors = {t.name: numpy_helper.to_array(t) for t in onnx.load_from_string(load_weights().model).graph.initializer}
     model = Encoder(form)
-    state = {}
-    for name, value in model.state_dict().items():
-        found = torch.from_numpy(np.array(tensors[name]))
-        state[name] = (
-            found if found.shape == value.shape and not name.endswith(("inner.weight", "outer.weight")) else found.T
-        )
-    model.load_state_dict(state)
+    state = exported_state(load_weights().model)
+    model.load_state_dict({name: torch.from_numpy(value) for name, value in state.items()})
     return model
+
+
+def test_exported_weights_can_be_read_back() -> None:
+    pytest.importorskip("onnx", reason="export needs the extra `train`")
+    from codesim.train.export import encoder_onnx, exported_state
+
+    state = {name: value.numpy() for name, value in fresh_model(plain_form).state_dict().items()}
+    again = exported_state(encoder_onnx(state))
+    assert again.keys() == state.keys()
+    assert all(np.array_equal(again[name], value) for name, value in state.items())
 
 
 @pytest.mark.parametrize("count", [200, pytest.param(1000, marks=pytest.mark.slow)])
