@@ -27,7 +27,7 @@ from ablation_data import SELECTION, DataSet, data_sets, example_store
 from torch import Tensor
 
 from codesim.embed.encoder import pack
-from codesim.embed.features import _RELATION
+from codesim.embed.features import RELATION_OF
 from codesim.evaluate import Part, read_same_task
 from codesim.graph import EdgeKind
 from codesim.train import loop
@@ -52,7 +52,7 @@ STYLES = ("algorithm", "functional", "library", "loop", "production")
 
 def relations(*kinds: EdgeKind) -> tuple[int, ...]:
     """The forward relations of these kinds of edge."""
-    return tuple(number for (kind, _), number in _RELATION.items() if kind in kinds)
+    return tuple(number for (kind, _), number in RELATION_OF.items() if kind in kinds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from torch.nn import functional
 
 from codesim.embed import GraphArrays, batch_graphs, graph_arrays
 from codesim.embed.encoder import pack
-from codesim.embed.features import _RELATION
+from codesim.embed.features import RELATION_OF
 from codesim.embed.weights import load_weights
 from codesim.errors import GraphError
 from codesim.evaluate import function_graph
@@ -52,12 +52,12 @@ SMALLEST, LARGEST = 15, 500
 
 def relations(kind: EdgeKind) -> list[int]:
     """The forward relations of a kind of edge."""
-    return [number for (own, _), number in _RELATION.items() if own is kind]
+    return [number for (own, _), number in RELATION_OF.items() if own is kind]
 
 
 PARTS: dict[str, Callable[[NDArray[np.int64]], NDArray[np.bool_]]] = {
     "data edges": lambda kind: np.isin(kind % REVERSE, relations(EdgeKind.DATA)),
-    "data edges that only may hold": lambda kind: kind % REVERSE == _RELATION[EdgeKind.DATA, "may"],
+    "data edges that only may hold": lambda kind: kind % REVERSE == RELATION_OF[EdgeKind.DATA, "may"],
     "control edges": lambda kind: np.isin(kind % REVERSE, relations(EdgeKind.CONTROL)),
     "order edges": lambda kind: np.isin(kind % REVERSE, relations(EdgeKind.ORDER)),
     "operand edges": lambda kind: np.isin(kind % REVERSE, relations(EdgeKind.OPERAND)),

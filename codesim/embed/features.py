@@ -30,7 +30,7 @@ TOKEN_BUCKETS = 8192
 TOKEN_BITS = 13
 """A sub-token is a number of this many bits."""
 TOKENS_PER_NODE = 4
-_RELATION = {
+RELATION_OF = {
     (EdgeKind.CONTROL, "true"): 0,
     (EdgeKind.CONTROL, "false"): 1,
     (EdgeKind.CONTROL, ""): 2,
@@ -44,7 +44,7 @@ _RELATION = {
     (EdgeKind.DATA, "may"): 10,
 }
 """The relation of an edge by its kind and mark; "" stands for every mark without a line. A change needs new weights."""
-_REVERSE = len(_RELATION)
+_REVERSE = len(RELATION_OF)
 RELATIONS = 2 * _REVERSE
 """Forward relations 0..10 and their reverses 11..21."""
 _LOCAL = frozenset({NodeKind.PARAMETER, NodeKind.USE, NodeKind.DEFINITION, NodeKind.FUNCTION, NodeKind.WALRUS})
@@ -186,7 +186,7 @@ IS_LOCAL = np.array([kind in _LOCAL for kind in range(NODE_KINDS)])
 @lru_cache(maxsize=65536)
 def _relation(form: EdgeForm) -> int:
     kind = form[0]
-    return next(_RELATION[kind, mark] for mark in _marks(form) if (kind, mark) in _RELATION)
+    return next(RELATION_OF[kind, mark] for mark in _marks(form) if (kind, mark) in RELATION_OF)
 
 
 def _marks(form: EdgeForm) -> list[str]:

@@ -14,12 +14,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from codesim.embed import RELATIONS
+from codesim.embed.features import RELATION_OF
 
-_FAMILIES = ("control",) * 3 + ("data",) * 2 + ("operand",) * 4 + ("order", "data")
-"""The edge kind of each forward relation of `codesim.embed.features`."""
 STEPS = ("control", "data", "operand", "order", "control back", "data back", "operand back", "order back")
-STEP_OF_RELATION = tuple(STEPS.index(name + back) for back in ("", " back") for name in _FAMILIES)
+STEP_OF_RELATION = tuple(STEPS.index(kind.name.lower() + back) for back in ("", " back") for kind, _ in RELATION_OF)
+"""By relation: `RELATION_OF` numbers them in its order, the reversed ones after the others."""
 PATTERNS: tuple[tuple[str, ...], ...] = (
     ("data", "operand"),  # from a value to what is made of it
     ("data back", "operand back", "operand back"),  # from a use to what its value was made of
@@ -82,7 +81,6 @@ def sorted_steps(edge_index: Tensor, edge_kind: Tensor, nodes: int) -> Steps:
     Returns:
         The edges by step and source, those of one source in their given order.
     """
-    assert len(STEP_OF_RELATION) == RELATIONS  # noqa: S101  # a new relation needs its line in _FAMILIES
     step = torch.tensor(STEP_OF_RELATION, device=edge_kind.device)[edge_kind]  # (m,)
     key = step * nodes + edge_index[0]  # (m,)
     order = torch.argsort(key, stable=True)  # (m,)

@@ -12,13 +12,12 @@ al., Representation Learning with Contrastive Predictive Coding, 2018, equation 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from zlib import crc32
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from codesim.embed import NODE_KINDS, TOKEN_BUCKETS
+from codesim.embed.features import MASKED_TOKENS, NODE_KINDS, TOKEN_BUCKETS
 from codesim.graph import NodeKind
 from codesim.train.batches import GraphTensors
 from codesim.train.model import HIDDEN, Encoder
@@ -31,8 +30,6 @@ PAIRS = 512
 """Most pairs of one batch."""
 WIDTH = 64
 TEMPERATURE = 0.1
-MASKED_NAME = crc32(b"<local>") % (TOKEN_BUCKETS - 1) + 1
-"""The token that stands for every masked local; see `codesim.embed.features`."""
 _LOCALS = (NodeKind.PARAMETER, NodeKind.USE, NodeKind.DEFINITION, NodeKind.FUNCTION, NodeKind.WALRUS)
 _FAMILY = [0] * NODE_KINDS
 for _place, _kinds in enumerate((_LOCALS, (NodeKind.GLOBAL,), (NodeKind.ATTRIBUTE,)), start=1):
@@ -72,7 +69,7 @@ def entity_names(graphs: GraphTensors) -> Tensor:
     name = family
     for column in tokens.T:
         name = name * TOKEN_BUCKETS + column  # at most 2 + 4 * 13 bits
-    named = (family > 0) & (tokens != 0).any(dim=1) & (tokens != MASKED_NAME).all(dim=1)
+    named = (family > 0) & (tokens != 0).any(dim=1) & (tokens != MASKED_TOKENS[0]).all(dim=1)
     return name * named
 
 
