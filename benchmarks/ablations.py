@@ -97,6 +97,7 @@ VARIANTS = (
     Variant("no mutants", sizes={"mutants": 0}),
     Variant("no memory", options={"memory": 0}),
     Variant("no edited views", edited=False),
+    Variant("+ mined negatives", options={"mined": 100}),
     Variant("no data edges", dropped=relations(EdgeKind.DATA)),
     Variant("no control edges", dropped=relations(EdgeKind.CONTROL)),
     Variant("no order edges", dropped=relations(EdgeKind.ORDER)),

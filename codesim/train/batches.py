@@ -10,7 +10,7 @@ Source: our own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from random import Random
 from typing import TYPE_CHECKING
@@ -110,11 +110,35 @@ def content_counts(store: ExampleStore, functions: NDArray[np.int64]) -> Tensor:
     return torch.from_numpy(counts.reshape(-1, FEATURES).astype(np.float32))
 
 
-def plan_twins(package: NDArray[np.int16], rng: Random, size: int) -> list[list[int]]:
+def likest_groups(rows: NDArray[np.float32], size: int, rng: Random) -> NDArray[np.int64]:
+    """Group functions that a model takes for alike: hard negatives of each other, mined with it.
+
+    Args:
+        rows: (f, d) float32, unit rows.
+        size: functions of a group, at least 1.
+        rng: the random source, which draws who begins a group.
+
+    Returns:
+        (f,) int64, the group of each: one that begins, and those left that are nearest to it.
+
+    Source: negatives mined with the model in training after Xiong et al., ANCE, 2021; the grouping is our own.
+    """
+    groups = np.full(len(rows), -1, dtype=np.int64)
+    left = np.array(rng.sample(range(len(rows)), len(rows)), dtype=np.int64)
+    number = 0
+    while len(left):
+        nearest = np.argsort(-(rows[left] @ rows[left[0]]), kind="stable")[:size]
+        groups[left[nearest]] = number
+        left = np.delete(left, nearest)
+        number += 1
+    return groups
+
+
+def plan_twins(package: NDArray[np.int64], rng: Random, size: int) -> list[list[int]]:
     """Group functions into batches made of two half batches, each from one package where it is large enough.
 
     Args:
-        package: (f,) int16, the package of each function that takes part, by position.
+        package: (f,) int64, the package of each function that takes part, or another group of it, by position.
         rng: the random source.
         size: functions per batch, even.
 
@@ -146,6 +170,7 @@ class Batches:
         self._store, self._sizes = store, sizes
         seen = ~store.held_out
         self._twins = np.flatnonzero(seen & several_views(store)) if sizes.twins else np.empty(0, np.int64)
+        self._groups = store.package[self._twins].astype(np.int64)
         self._counts = content_counts(store, self._twins)
         self._told = np.flatnonzero(seen & (store.text != NO_TEXT)) if sizes.texts else np.empty(0, np.int64)
         self._tasks: dict[int, list[int]] = {}
@@ -156,6 +181,16 @@ class Batches:
     def resized(self, sizes: BatchSizes) -> Batches:
         """The same functions in batches of other sizes."""
         return Batches(self._store, sizes)
+
+    def mine(self, rows_of: Callable[[list[int]], NDArray[np.float32]], rng: Random) -> None:
+        """Draw the functions of a half batch by what a model takes for alike, from here on, and not by package.
+
+        Args:
+            rows_of: the vectors of views.
+            rng: the random source.
+        """
+        rows = rows_of(self._store.view_ends[self._twins].tolist())
+        self._groups = likest_groups(rows, self._sizes.twins // 2, rng)
 
     def draw(self, rng: Random) -> Iterator[Batch]:
         """Yield batches for ever; the same ones for a random source in the same state."""
@@ -168,7 +203,7 @@ class Batches:
             if not len(self._twins):
                 yield []
                 continue
-            yield from plan_twins(self._store.package[self._twins], rng, self._sizes.twins)
+            yield from plan_twins(self._groups, rng, self._sizes.twins)
 
     def _rounds_of_texts(self, rng: Random) -> Iterator[list[int]]:
         size = min(self._sizes.texts, len(self._told))

@@ -28,7 +28,7 @@ from codesim.train.memory import Memory
 from codesim.train.model import PURPOSE_DIM, Encoder, split
 from codesim.train.passing import available_form
 from codesim.train.signals import Signals
-from codesim.train.validation import Validation
+from codesim.train.validation import Validation, embed_views
 from codesim.train.workers import Workers, joined_workers, training_device
 
 WARM_UP = 0.05
@@ -60,7 +60,8 @@ class TrainingOptions:
 
     steps: in all. pretraining: of these, the first ones without labels: twins, mutants and signals alone, whole rounds.
     round: steps between reports. seconds: no round begins after these (0: no limit). patience: rounds without a better
-    validation. validation: queries of it. memory: rows of earlier batches that are negatives too. text_weight,
+    validation. validation: queries of it. memory: rows of earlier batches that are negatives too. mined: from this step
+    on half batches of twins are what the model takes for alike, not what one package holds (0: never). text_weight,
     task_weight, mutant_weight: of these losses; twins have 1. signals: by name, see `codesim.train.signals`.
     """
 
@@ -73,6 +74,7 @@ class TrainingOptions:
     patience: int = 8
     validation: int = 1000
     memory: int = 0
+    mined: int = 0
     text_weight: float = 1.0
     task_weight: float = 0.5
     mutant_weight: float = 1.0
@@ -152,6 +154,9 @@ def train_encoder(
             learner.begin_round()
             losses: list[list[float]] = []
             rng = Random(f"{options.seed}:{len(reports)}:{workers.rank}")  # noqa: S311
+            if options.mined and step >= options.mined:
+                batches.mine(lambda views: embed_views(learner.model, store, views, masked=True), rng)
+                learner.begin_round()
             drawn = (unlabelled if step < options.pretraining else batches).draw(rng)
             for batch in islice(drawn, min(options.round, options.steps - step)):
                 losses.append(learner.learn(batch, step, workers))

@@ -16,7 +16,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="training needs torch (extra `train`)")
 
 from codesim.evaluate.same_task import Part, read_same_task  # noqa: E402
-from codesim.train.batches import Batches, BatchSizes, content_counts, plan_twins  # noqa: E402
+from codesim.train.batches import Batches, BatchSizes, content_counts, likest_groups, plan_twins  # noqa: E402
 from codesim.train.checkpoint import Checkpoint  # noqa: E402
 from codesim.train.examples import (  # noqa: E402
     EDITED,
@@ -137,13 +137,49 @@ def test_parts_can_be_left_out(store: ExampleStore) -> None:
 
 
 def test_twins_come_once_in_package_halves() -> None:
-    package = np.repeat(np.arange(5, dtype=np.int16), [40, 7, 100, 3, 30])
+    package = np.repeat(np.arange(5), [40, 7, 100, 3, 30])
     plan = plan_twins(package, Random(0), size=20)  # noqa: S311
     taken = [position for batch in plan for position in batch]
     assert len(taken) == len(set(taken))
     assert len(taken) >= 160
     halves = [{int(package[position]) for position in batch[start : start + 10]} for batch in plan for start in (0, 10)]
     assert sum(len(half) == 1 for half in halves) >= len(halves) - 1
+
+
+def test_groups_hold_what_is_alike() -> None:
+    rng = np.random.default_rng(0)
+    centres = np.repeat(np.eye(6, dtype=np.float32), 5, axis=0)
+    rows = centres + rng.normal(scale=0.05, size=centres.shape).astype(np.float32)
+    order = rng.permutation(len(rows))
+    groups = likest_groups(rows[order], 5, Random(0))  # noqa: S311
+    owner = np.repeat(np.arange(6), 5)[order]
+    assert sorted(np.bincount(groups)) == [5] * 6
+    assert all(len(set(owner[groups == group])) == 1 for group in range(6))
+
+
+def test_mined_batches_are_harder(store: ExampleStore) -> None:
+    def contents(functions: np.ndarray) -> np.ndarray:
+        counts = content_counts(store, functions).numpy()
+        return np.asarray(counts / np.linalg.norm(counts, axis=1, keepdims=True))
+
+    def likeness(batches: Batches) -> float:
+        """Mean cosine of contents within the half batches."""
+        rows = [torch.nn.functional.normalize(one.counts, dim=1) for one in islice(batches.draw(Random(1)), 3)]  # noqa: S311
+        halves = [half for batch in rows for half in batch.split(SIZES.twins // 2)]
+        return float(np.mean([float((half @ half.T).mean()) for half in halves]))
+
+    batches = Batches(store, SIZES)
+    before = likeness(batches)
+    owner = np.repeat(np.arange(len(store)), np.diff(store.view_ends))
+    batches.mine(lambda views: contents(owner[views]), Random(0))  # noqa: S311
+    assert likeness(batches) > before + 0.05
+
+
+def test_nothing_is_mined_before_its_step(store: ExampleStore) -> None:
+    options = replace(QUICK, steps=12, round=6)
+    plain, mined = train(store, options), train(store, replace(options, mined=6))
+    assert mined[0] == replace(plain[0], seconds=mined[0].seconds)
+    assert mined[1].twins != plain[1].twins
 
 
 def test_batch_holds_what_it_says(store: ExampleStore) -> None:
