@@ -2,8 +2,8 @@
 
 In: an `ExampleStore`. Out: for each step one disjoint union of graphs: two views of each of some functions, half of
 them from one package, whose functions are each other's hard negatives, and mutants of these, which are harder still;
-functions and their texts; solutions of some tasks. Names of locals are kept, masked or mixed for a whole part at once:
-were it drawn by function, the masking itself would tell the negatives apart.
+functions and their texts; solutions of some tasks; members of some weak groups. Names of locals are kept, masked or
+mixed for a whole part at once: were it drawn by function, the masking itself would tell the negatives apart.
 
 Source: our own.
 """
@@ -43,7 +43,8 @@ GraphTensors = tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]
 class BatchSizes:
     """Functions of each part of a batch; 0 leaves a part out.
 
-    mutants: at most so many of the twins get one. bare: originals for the signals of pre-training.
+    mutants: at most so many of the twins get one. weak: groups, two functions of each. bare: originals for the signals
+    of pre-training.
     """
 
     twins: int = 128
@@ -51,6 +52,7 @@ class BatchSizes:
     texts: int = 384
     tasks: int = 50
     solutions: int = 3
+    weak: int = 0
     bare: int = 0
 
     def shared(self, workers: Workers) -> BatchSizes:
@@ -62,17 +64,18 @@ class BatchSizes:
             mutants=share(self.mutants),
             texts=share(self.texts),
             tasks=share(self.tasks),
+            weak=share(self.weak),
             bare=share(self.bare),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Graphs of first views, second views, mutants, functions with texts, and solutions, in this order.
+    """Graphs of first views, second views, mutants, functions with texts, solutions and members of weak groups.
 
     weight, near: as `contrastive_loss` takes them. counts: (b, FEATURES) float32, the contents of the twins.
     twin_task: (b,) int64. mutant_of: (m,) int64, the twin that each mutant was made of. text: (t, TEXT_DIM) float32.
-    task: (s,) int64. bare: originals alone, for the signals; None where none are wanted.
+    task: (s,) int64. weak: (w,) int64, the groups. bare: originals alone, for the signals; None where none are wanted.
     """
 
     graphs: GraphTensors
@@ -83,6 +86,7 @@ class Batch:
     mutant_of: Tensor
     text: Tensor
     task: Tensor
+    weak: Tensor
     bare: GraphTensors | None = None
 
     def to(self, device: torch.device) -> Batch:
@@ -90,7 +94,7 @@ class Batch:
         return Batch(
             _moved(self.graphs, device), self.weight.to(device), self.near.to(device), self.counts.to(device),
             self.twin_task.to(device), self.mutant_of.to(device), self.text.to(device), self.task.to(device),
-            None if self.bare is None else _moved(self.bare, device),
+            self.weak.to(device), None if self.bare is None else _moved(self.bare, device),
         )  # fmt: skip
 
 
@@ -173,10 +177,8 @@ class Batches:
         self._groups = store.package[self._twins].astype(np.int64)
         self._counts = content_counts(store, self._twins)
         self._told = np.flatnonzero(seen & (store.text != NO_TEXT)) if sizes.texts else np.empty(0, np.int64)
-        self._tasks: dict[int, list[int]] = {}
-        if sizes.tasks:
-            for function in np.flatnonzero(seen & (store.task != NO_TASK)):
-                self._tasks.setdefault(int(store.task[function]), []).append(int(function))
+        self._tasks = _members(store.task, seen) if sizes.tasks else {}
+        self._weak = _members(store.weak, seen) if sizes.weak else {}
 
     def resized(self, sizes: BatchSizes) -> Batches:
         """The same functions in batches of other sizes."""
@@ -196,7 +198,10 @@ class Batches:
         """Yield batches for ever; the same ones for a random source in the same state."""
         twins, texts = self._rounds_of_twins(rng), self._rounds_of_texts(rng)
         while True:
-            yield self._batch(next(twins), next(texts), self._draw_tasks(rng), rng)
+            drawn_twins, drawn_texts = next(twins), next(texts)
+            solutions = _drawn(self._tasks, self._sizes.tasks, self._sizes.solutions, rng)
+            weak = _drawn(self._weak, self._sizes.weak, 2, rng)
+            yield self._batch(drawn_twins, drawn_texts, solutions, weak, rng)
 
     def _rounds_of_twins(self, rng: Random) -> Iterator[list[int]]:
         while True:
@@ -214,18 +219,13 @@ class Batches:
             order = rng.sample(self._told.tolist(), len(self._told))
             yield from (order[start : start + size] for start in range(0, len(order) - size + 1, size))
 
-    def _draw_tasks(self, rng: Random) -> list[int]:
-        tasks = rng.sample(sorted(self._tasks), min(self._sizes.tasks, len(self._tasks)))
-        chosen = [rng.sample(own, min(self._sizes.solutions, len(own))) for own in map(self._tasks.get, tasks) if own]
-        return [function for own in chosen for function in own]
-
-    def _batch(self, twins: list[int], texts: list[int], solutions: list[int], rng: Random) -> Batch:
+    def _batch(self, twins: list[int], texts: list[int], solutions: list[int], weak: list[int], rng: Random) -> Batch:
         store = self._store
         functions = self._twins[twins] if twins else self._twins[:0]
         pairs = [self._pair(int(function), rng) for function in functions]
         edited = [any(store.role[view] == EDITED for view in pair) for pair in pairs]
         mutants = self._mutants(functions.tolist(), edited, rng)
-        alike = [self._any_view(function, rng) for function in solutions]
+        alike = [self._any_view(function, rng) for function in (*solutions, *weak)]
         views = [pair[0] for pair in pairs] + [pair[1] for pair in pairs] + [view for _, view in mutants]
         views += [int(store.view_ends[function]) for function in texts] + alike
         masked = [*_masking(2 * len(pairs) + len(mutants), rng), *_masking(len(texts), rng), *_masking(len(alike), rng)]
@@ -241,6 +241,7 @@ class Batches:
             mutant_of=torch.tensor([place for place, _ in mutants], dtype=torch.int64),
             text=torch.from_numpy(store.texts[store.text[texts]].astype(np.float32)),
             task=torch.from_numpy(store.task[solutions].astype(np.int64)),
+            weak=torch.from_numpy(store.weak[weak].astype(np.int64)),
             bare=view_tensors(store, bare, masked=False) if bare else None,
         )
 
@@ -264,6 +265,20 @@ class Batches:
     def _any_view(self, function: int, rng: Random) -> int:
         """A view that means the same: an edited one need not solve the task."""
         return rng.choice(self._store.views_like(function, ORIGINAL, REWRITTEN))
+
+
+def _members(groups: NDArray[np.int32], seen: NDArray[np.bool_]) -> dict[int, list[int]]:
+    """The functions of each group, those that are seen in training."""
+    members: dict[int, list[int]] = {}
+    for function in np.flatnonzero(seen & (groups != NO_TASK)):
+        members.setdefault(int(groups[function]), []).append(int(function))
+    return members
+
+
+def _drawn(groups: dict[int, list[int]], count: int, most: int, rng: Random) -> list[int]:
+    """Functions of so many groups, at most so many of each."""
+    chosen = rng.sample(sorted(groups), min(count, len(groups)))
+    return [function for group in chosen for function in rng.sample(groups[group], min(most, len(groups[group])))]
 
 
 def several_views(store: ExampleStore) -> NDArray[np.bool_]:

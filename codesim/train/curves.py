@@ -10,7 +10,14 @@ from pathlib import Path
 
 from codesim.train.loop import Report
 
-LOSSES = {"twins": "twins", "mutants": "mutants", "texts": "texts", "tasks_loss": "tasks", "signals": "signals"}
+LOSSES = {
+    "twins": "twins",
+    "mutants": "mutants",
+    "texts": "texts",
+    "tasks_loss": "tasks",
+    "weak": "weak",
+    "signals": "signals",
+}
 FIGURES = {
     "recall_kept": "recall@1, names kept",
     "recall_masked": "recall@1, names masked",

@@ -64,8 +64,8 @@ class ExampleStore:
     """f functions with v views in all; t texts.
 
     graphs: v graphs. role: (v,) uint8. view_ends: (f + 1,) int64. package: (f,) int16. held_out: (f,) bool.
-    task: (f,) int32, `NO_TASK` for none. text: (f,) int32, a row of `texts` or `NO_TEXT`. texts: (t, TEXT_DIM) float16,
-    rows of unit length.
+    task: (f,) int32, `NO_TASK` for none. weak: (f,) int32, the weak group likewise. text: (f,) int32, a row of `texts`
+    or `NO_TEXT`. texts: (t, TEXT_DIM) float16, rows of unit length.
     """
 
     graphs: GraphStore
@@ -74,6 +74,7 @@ class ExampleStore:
     package: NDArray[np.int16]
     held_out: NDArray[np.bool_]
     task: NDArray[np.int32]
+    weak: NDArray[np.int32]
     text: NDArray[np.int32]
     texts: NDArray[np.float16]
 
@@ -180,7 +181,10 @@ def _mutants(node: Function, most: int, rng: Random) -> Iterator[Function]:
 
 
 def build_store(
-    examples: Sequence[Example], parts: Iterable[tuple[int, Views]], texts: Mapping[str, NDArray[np.float16]]
+    examples: Sequence[Example],
+    parts: Iterable[tuple[int, Views]],
+    texts: Mapping[str, NDArray[np.float16]],
+    weak: NDArray[np.int32] | None = None,
 ) -> ExampleStore:
     """Put the views of all functions together.
 
@@ -188,10 +192,12 @@ def build_store(
         examples: all functions.
         parts: of consecutive examples, the position of the first and their views.
         texts: the teacher's vector for each text that it was shown.
+        weak: (len(examples),) the weak group of each; None for none at all.
     """
-    graphs, roles, counts, kept = [], [], [], list[Example]()
+    graphs, roles, counts, kept, places = [], [], [], list[Example](), list[int]()
     for start, views in parts:
         graphs.append(views.graphs)
+        places += [start + function for function in views.functions]
         kept += [examples[start + function] for function in views.functions]
         counts += [len(own) for own in views.roles]
         roles += [role for own in views.roles for role in own]
@@ -205,6 +211,7 @@ def build_store(
         package=np.array([packages[example.package] for example in kept], dtype=np.int16),
         held_out=np.array([example.held_out for example in kept], dtype=np.bool_),
         task=np.array([tasks.get(example.task, NO_TASK) for example in kept], dtype=np.int32),
+        weak=np.full(len(kept), NO_TASK, dtype=np.int32) if weak is None else weak[places],
         text=np.array([rows.get(example.about, NO_TEXT) for example in kept], dtype=np.int32),
         texts=np.stack(list(texts.values())) if texts else np.empty((0, 1), dtype=np.float16),
     )

@@ -62,7 +62,8 @@ class TrainingOptions:
     round: steps between reports. seconds: no round begins after these (0: no limit). patience: rounds without a better
     validation. validation: queries of it. memory: rows of earlier batches that are negatives too. mined: from this step
     on half batches of twins are what the model takes for alike, not what one package holds (0: never). text_weight,
-    task_weight, mutant_weight: of these losses; twins have 1. signals: by name, see `codesim.train.signals`.
+    task_weight, weak_weight, mutant_weight: of these losses; twins have 1. signals: by name, see
+    `codesim.train.signals`.
     """
 
     steps: int = 2000
@@ -77,6 +78,7 @@ class TrainingOptions:
     mined: int = 0
     text_weight: float = 1.0
     task_weight: float = 0.5
+    weak_weight: float = 0.3
     mutant_weight: float = 1.0
     sizes: BatchSizes = field(default_factory=BatchSizes)
     signals: SignalWeights = field(default_factory=SignalWeights)
@@ -98,6 +100,7 @@ class Report:
     mutants: float
     texts: float
     tasks_loss: float
+    weak: float
     signals: float
     recall_kept: float
     recall_masked: float
@@ -149,7 +152,7 @@ def train_encoder(
     with joined_workers() as workers:
         sizes = options.sizes.shared(workers)
         batches = Batches(validation.training, replace(sizes, bare=0))
-        unlabelled = batches.resized(replace(sizes, texts=0, tasks=0)) if options.pretraining else batches
+        unlabelled = batches.resized(replace(sizes, texts=0, tasks=0, weak=0)) if options.pretraining else batches
         while (step := len(reports) * options.round) < options.steps and not _is_stuck(reports, options.patience):
             learner.begin_round()
             losses: list[list[float]] = []
@@ -200,7 +203,8 @@ class _Learner:
     def learn(self, batch: Batch, step: int, workers: Workers) -> list[float]:
         """Take one step; returns the losses in the order of `Report`."""
         parts = self._losses(batch.to(self.device), step)
-        weights = (1.0, self.options.mutant_weight, self.options.text_weight, self.options.task_weight, 1.0)
+        chosen = self.options
+        weights = (1.0, chosen.mutant_weight, chosen.text_weight, chosen.task_weight, chosen.weak_weight, 1.0)
         loss = torch.stack([weight * part for weight, part in zip(weights, parts, strict=True)]).sum()
         self.optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
@@ -212,11 +216,11 @@ class _Learner:
         return [float(part.detach()) for part in parts]
 
     def _losses(self, batch: Batch, step: int) -> list[Tensor]:
-        """The losses of twins, mutants, texts, tasks and signals; 0 for a part that the batch does not have."""
-        rows = self.model(*batch.graphs)  # (2 twins + mutants + texts + solutions, DIM)
+        """The losses of twins, mutants, texts, tasks, weak groups and signals; 0 for what the batch does not have."""
+        rows = self.model(*batch.graphs)  # (2 twins + mutants + texts + solutions + weak, DIM)
         twins = len(batch.weight)
-        parts = (twins, twins, len(batch.mutant_of), len(batch.text), len(batch.task))
-        first, second, mutants, told, solved = rows.split(parts)
+        parts = (twins, twins, len(batch.mutant_of), len(batch.text), len(batch.task), len(batch.weak))
+        first, second, mutants, told, solved, weak = rows.split(parts)
         none = rows.new_zeros(())
         text = signals = none
         if len(told):
@@ -224,7 +228,9 @@ class _Learner:
         if batch.bare is not None and self.signals is not None:
             signals = self.signals(self.model, batch.bare, np.random.default_rng((self.options.seed, step)))
         tasks = task_loss(split(solved)[0], batch.task) if len(solved) else none
-        return [*(self._twin_losses(first, second, mutants, batch) if twins else (none, none)), text, tasks, signals]
+        named = task_loss(split(weak)[0], batch.weak) if len(weak) else none
+        own = self._twin_losses(first, second, mutants, batch) if twins else (none, none)
+        return [*own, text, tasks, named, signals]
 
     def _twin_losses(self, first: Tensor, second: Tensor, mutants: Tensor, batch: Batch) -> tuple[Tensor, Tensor]:
         """The losses of twins, by purpose, and of mutants, by behaviour alone and beside purpose."""

@@ -28,6 +28,7 @@ from codesim.train.graph_store import GraphStore
 from codesim.train.manifest import HELD_OUT, TRAIN
 from codesim.train.shards import read_shards
 from codesim.train.teacher import Teacher, describe_function
+from codesim.train.weak_groups import weak_groups
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,7 +45,8 @@ class Selection:
     twins: functions of a training package; rewritten, edited, mutants: views of each of them. validation: functions of
     a held-out package, with one view of each kind. solutions: rewritten views of each solution of a task, which get
     twice the mutants. told: functions of a training package that the teacher is asked about without views, those with
-    docstrings first. smallest, largest: nodes of a function.
+    docstrings first. weak: least cosine of what functions of one rare name are about, so that they make a weak group (1
+    and more: no such groups). smallest, largest: nodes of a function.
     """
 
     twins: int = 500
@@ -54,6 +56,7 @@ class Selection:
     validation: int = 150
     solutions: int = 4
     told: int = 1200
+    weak: float = 0.75
     smallest: int = 15
     largest: int = 300
 
@@ -92,7 +95,8 @@ def make_store(
         told = sorted({one.about for one in (*viewed, *plain) if one.about})
         texts = dict(zip(told, teacher.embed(told), strict=True))
     parts.append((len(viewed), _as_views(graphs)))
-    return build_store([*viewed, *plain], parts, texts)
+    weak = weak_groups([*viewed, *plain], texts, selection.weak) if texts else None
+    return build_store([*viewed, *plain], parts, texts, weak)
 
 
 def _choose(corpus: Path, selection: Selection, seed: int) -> tuple[list[Example], list[Example], GraphStore]:

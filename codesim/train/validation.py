@@ -9,6 +9,7 @@ Source: our own; the measures are those of `codesim.evaluate`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -100,8 +101,7 @@ def _without(store: ExampleStore, functions: Sequence[int]) -> ExampleStore:
     """The same store with some more functions held out."""
     held_out = store.held_out.copy()
     held_out[list(functions)] = True
-    rest = (store.package, held_out, store.task, store.text, store.texts)
-    return ExampleStore(store.graphs, store.role, store.view_ends, *rest)
+    return replace(store, held_out=held_out)
 
 
 def embed_views(model: Encoder, store: ExampleStore, views: list[int], masked: bool) -> NDArray[np.float32]:

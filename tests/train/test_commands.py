@@ -227,7 +227,7 @@ def test_run_in_the_folders_of_a_training_service(
     monkeypatch.setattr(Workers, "share", lambda self, size: shares.append(share(self, size)) or shares[-1])
     done = run(train, "run", "--no-stdlib", "--config", config)
     assert done.exit_code == 0, done.output
-    assert shares == [8, 64, 0, 4, 0], "this process takes half of each batch, another one the rest"
+    assert shares == [8, 64, 0, 4, 0, 0], "this process takes half of each batch, another one the rest"
     assert Encoder.load(model).name in done.output
     assert json.loads((model / "encoder.json").read_text())["training"]["steps"] == 4
     assert (output / "training.png").exists()
