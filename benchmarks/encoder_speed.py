@@ -50,7 +50,8 @@ def real_graphs(count: int, nodes: int) -> list[GraphArrays]:
 def runtimes(graphs: list[GraphArrays]) -> Iterator[tuple[str, Callable[[], object]]]:
     """Each runtime with what embeds the graphs in it, in batches of the same size."""
     encoder = Encoder.load()
-    yield "onnxruntime", lambda: encoder.embed(graphs)
+    yield "onnxruntime", lambda: encoder.embed_learned(graphs)
+    yield "with sketch", lambda: encoder.embed(graphs)
     if find_spec("torch") is None:
         return
     import torch  # noqa: PLC0415
