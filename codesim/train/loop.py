@@ -241,7 +241,7 @@ class _Learner:
         self.memory.add(torch.cat([first, second]), batch.counts.repeat(2, 1), batch.twin_task.repeat(2))
         exact = (batch.weight == 1.0).to(first.dtype)  # an edited view behaves otherwise
         changed = split(mutants)[1]
-        own = batch.near.T[batch.mutant_of].T.scatter(0, batch.mutant_of.unsqueeze(0), False)  # (twins, mutants)
+        own = batch.near[:, batch.mutant_of].scatter(0, batch.mutant_of.unsqueeze(0), False)  # (twins, mutants)
         loss = contrastive_loss(*behaviour, exact, batch.near, Negatives(changed, own))
         alike, unlike = [], []  # cosines by purpose and by behaviour: (p,) of twins, (q,) of mutants
         for (one, other), far in zip((purpose, behaviour), split(mutants), strict=True):

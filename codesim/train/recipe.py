@@ -45,8 +45,8 @@ class Selection:
     twins: functions of a training package; rewritten, edited, mutants: views of each of them. validation: functions of
     a held-out package, with one view of each kind. solutions: rewritten views of each solution of a task, which get
     twice the mutants. told: functions of a training package that the teacher is asked about without views, those with
-    docstrings first. weak: least cosine of what functions of one rare name are about, so that they make a weak group (1
-    and more: no such groups). smallest, largest: nodes of a function.
+    docstrings first. weak: least cosine of what functions of one rare name are about, so that they are a weak group (0:
+    no such groups). smallest, largest: nodes of a function.
     """
 
     twins: int = 500
@@ -56,7 +56,7 @@ class Selection:
     validation: int = 150
     solutions: int = 4
     told: int = 1200
-    weak: float = 0.75
+    weak: float = 0.0
     smallest: int = 15
     largest: int = 300
 
@@ -95,7 +95,7 @@ def make_store(
         told = sorted({one.about for one in (*viewed, *plain) if one.about})
         texts = dict(zip(told, teacher.embed(told), strict=True))
     parts.append((len(viewed), _as_views(graphs)))
-    weak = weak_groups([*viewed, *plain], texts, selection.weak) if texts else None
+    weak = weak_groups([*viewed, *plain], texts, selection.weak) if texts and selection.weak else None
     return build_store([*viewed, *plain], parts, texts, weak)
 
 

@@ -16,7 +16,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="training needs torch (extra `train`)")
 
 from codesim.evaluate.same_task import Part, read_same_task  # noqa: E402
-from codesim.train.batches import Batches, BatchSizes, content_counts, likest_groups, plan_twins  # noqa: E402
+from codesim.train.batches import Batches, BatchSizes, content_counts  # noqa: E402
 from codesim.train.checkpoint import Checkpoint  # noqa: E402
 from codesim.train.examples import (  # noqa: E402
     EDITED,
@@ -28,6 +28,7 @@ from codesim.train.examples import (  # noqa: E402
     build_store,
     build_views,
 )
+from codesim.train.half_batches import likest_groups, plan_twins  # noqa: E402
 from codesim.train.loop import Report, SignalWeights, TrainingOptions, cosine, train_encoder  # noqa: E402
 
 SIZES = BatchSizes(twins=48, mutants=32, texts=24, tasks=6, solutions=2)
