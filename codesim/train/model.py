@@ -24,8 +24,8 @@ from codesim.embed import GraphBatch
 from codesim.embed.features import IS_LOCAL, NODE_KINDS, RELATIONS, TOKEN_BUCKETS
 from codesim.train.passing import MessageForm, plain_form
 
-HIDDEN = 128
-TOKEN_WIDTH = 88
+HIDDEN = 112
+TOKEN_WIDTH = 96
 LAYERS = 3
 DIM = 256
 PURPOSE_DIM = 192
