@@ -9,8 +9,9 @@ writes such files. Each of the two functions has a file of its own in one folder
 Both tools scan the folder once at their defaults. codesim's ranking is cut where it has named as many pairs as jscpd
 reports; a class of n fragments names n(n-1)/2.
 
-A pair is *covered* if half of the lines of both functions are reported together (for jscpd the union of all that links
-the two files), and *linked* if anything is. Similarity is difflib's ratio of tokens; equal texts are left out.
+A pair is *covered* if half of the lines of code of both functions are reported together (for jscpd the union of all
+that links the two files), and *linked* if anything is, such as a docstring. Similarity is difflib's ratio of tokens;
+equal texts are left out. With --why it tells what codesim says of the pairs that it does not report.
 """
 
 from __future__ import annotations
@@ -19,15 +20,18 @@ import argparse
 import json
 import random
 import tempfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 from tokenize import TokenError
 
+from function_bodies import function_bodies
+from jscpd_coverage import Side, Sources, reason
 from rivals import find
 
+from codesim.config import Settings
 from codesim.evaluate import CODESIM, ORIGINAL, Finding, Place, Row, read_data
 from codesim.train.evolution import placed_functions, token_similarity, tokens_of
 
@@ -141,12 +145,12 @@ def links(findings: Sequence[Finding]) -> Links:
     return found
 
 
-def covered(pair: tuple[Place, Place], found: Links) -> bool:
-    """Whether half of the lines of both functions are reported together, in one finding or in several."""
+def covered(pair: tuple[Place, Place], found: Links, code: dict[str, frozenset[int]]) -> bool:
+    """Whether half of the lines of code of both functions are reported together, in one finding or in several."""
     one, other = sorted(pair)
     sides = found.get((one.path, other.path), [])
     parts = zip((one, other), ([a for a, _ in sides], [b for _, b in sides]), strict=True)
-    return all(2 * len(_lines(places)) >= whole.lines for whole, places in parts)
+    return all(2 * len(_lines(places) & code[whole.path]) >= len(code[whole.path]) for whole, places in parts)
 
 
 def _lines(places: Sequence[Place]) -> set[int]:
@@ -154,13 +158,13 @@ def _lines(places: Sequence[Place]) -> set[int]:
 
 
 def rows_of(
-    planted: Sequence[Planted], places: Sequence[Place], found: dict[str, Links]
+    planted: Sequence[Planted], places: Sequence[Place], found: dict[str, Links], code: dict[str, frozenset[int]]
 ) -> Iterator[tuple[str, int, dict[str, int], dict[str, int]]]:
     """For each family and bucket, and for the buckets of all but the renamed: pairs, covered and linked by tool."""
     pairs = list(zip(places[::2], places[1::2], strict=True))
 
     def row(name: str, wanted: Sequence[int]) -> tuple[str, int, dict[str, int], dict[str, int]]:
-        both = {tool: [covered(pairs[k], links) for k in wanted] for tool, links in found.items()}
+        both = {tool: [covered(pairs[k], links, code) for k in wanted] for tool, links in found.items()}
         any_ = {tool: [_key(pairs[k]) in links for k in wanted] for tool, links in found.items()}
         return name, len(wanted), {t: sum(v) for t, v in both.items()}, {t: sum(v) for t, v in any_.items()}
 
@@ -172,6 +176,18 @@ def rows_of(
             wanted = [k for k, one in enumerate(planted) if (one.family, one.bucket) == (kind, name)]
             if wanted:
                 yield row(f"{kind}, {name}", wanted)
+
+
+def reasons(
+    planted: Sequence[Planted], places: Sequence[Place], ours: Sequence[Finding], folder: Path
+) -> Iterator[tuple[str, str]]:
+    """The family and bucket of each pair that codesim does not report, and why."""
+    sources, settings, found = Sources(folder), Settings(), links(ours)
+    for one, *pair in zip(planted, places[::2], places[1::2], strict=True):
+        if _key((pair[0], pair[1])) not in found:
+            left, right = (Side(place, sources.bodies(place.path)[0]) for place in pair)
+            name = RENAMED if one.family == RENAMED else one.bucket
+            yield name, reason((left, right), sources, settings, ours)
 
 
 def _key(pair: tuple[Place, Place]) -> tuple[str, str]:
@@ -205,6 +221,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--rivals", type=Path)
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--why", action="store_true")
     options = parser.parse_args()
     rng = random.Random(options.seed)  # noqa: S311
     every, originals = _planted(options)
@@ -217,18 +234,22 @@ def main() -> None:
         places = write_folder(folder, planted, distractors, rng)
         rivals = options.rivals.resolve() if options.rivals else None
         theirs, ours = find("jscpd", folder, "planted", rivals), find(CODESIM, folder, "planted")
+        code = {one.path: function_bodies((folder / one.path).read_text(encoding="utf-8"))[0].lines for one in places}
+        missed = list(reasons(planted, places, ours, folder)) if options.why else []
     cut = cut_at(ours, len(theirs))
     found = {"jscpd": links(theirs), "codesim": links(cut), "codesim, whole report": links(ours)}
     print(f"{len(planted)} pairs among {len(distractors)} distractors; jscpd reports {len(theirs)} pairs")
     print(f"codesim: {len(cut)} candidates name as many, of {len(ours)}")
     record = []
-    for name, count, both, any_ in rows_of(planted, places, found):
+    for name, count, both, any_ in rows_of(planted, places, found, code):
         shown = "   ".join(
             f"{tool} {100 * both[tool] / max(count, 1):5.1f} (linked {100 * any_[tool] / max(count, 1):5.1f})"
             for tool in found
         )
         print(f"{name:22} {count:5}   {shown}")
         record.append({"name": name, "pairs": count, "covered": both, "linked": any_})
+    for (name, kind), count in sorted(Counter((name, why.partition(":")[0]) for name, why in missed).items()):
+        print(f"not reported, {name}: {count} {kind}")
     if options.json:
         options.json.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
 

@@ -113,8 +113,8 @@ def _sides(place: Place, sources: Sources) -> Iterator[Side]:
             yield Side(Place(place.path, lines[0], lines[-1]), body)
 
 
-def reason(cut: Cut, sources: Sources, settings: Settings) -> str:
-    """Why codesim does not report a cut, as far as its rules for whole functions say."""
+def reason(cut: Cut, sources: Sources, settings: Settings, candidates: Sequence[Finding]) -> str:
+    """Why codesim does not report a cut, as far as its rules for whole functions say; before the colon the kind."""
     sources_of = [_cut_source(side, sources) for side in cut]
     for side, (fragment, _) in zip(cut, sources_of, strict=True):
         said = _not_compared(fragment, settings)
@@ -132,8 +132,15 @@ def reason(cut: Cut, sources: Sources, settings: Settings) -> str:
             return _block(cut, low)
         kinds = Counter(difference.kind.value for difference in candidate.differences)
         return f"below score: {low}; {', '.join(f'{count} {kind}' for kind, count in sorted(kinds.items()))}"
-    saved = f"saves {candidate.lines_saved}, extractable {candidate.verdict.extractable}"
-    return f"dropped after scoring {candidate.score:.2f}: {saved}, {candidate.kind.value}"
+    said = f"scores {candidate.score:.2f}, saves {candidate.lines_saved}, extractable {candidate.verdict.extractable}"
+    ranks = [sorted(one.rank for one in candidates if _holds(one, side.place)) for side in cut]
+    if any(ranks):
+        return f"in other candidates: #{ranks[0]} and #{ranks[1]}; {said}"
+    return f"dropped: {said}, {candidate.kind.value}"
+
+
+def _holds(finding: Finding, place: Place) -> bool:
+    return any(2 * place.common_lines(fragment) >= place.lines for fragment in finding.fragments)
 
 
 def _cut_source(side: Side, sources: Sources) -> CutSource:
@@ -166,7 +173,7 @@ def measure(folder: Path, rivals: Path | None) -> tuple[list[Cut], list[tuple[Cu
     cuts = cut_clones(find("jscpd", folder, folder.name, rivals), sources)
     candidates = find(CODESIM, folder, folder.name)
     missing = [cut for cut in cuts if not is_covered(cut, candidates)]
-    return cuts, [(cut, reason(cut, sources, settings)) for cut in missing]
+    return cuts, [(cut, reason(cut, sources, settings, candidates)) for cut in missing]
 
 
 def is_covered(cut: Cut, candidates: Sequence[Finding]) -> bool:

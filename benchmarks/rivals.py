@@ -109,9 +109,9 @@ class Programs:
         self.environment = {**os.environ, "PATH": path, "PYTHONPATH": source, "NO_COLOR": "1"}
 
     def jscpd(self) -> Classes:
-        """Run jscpd at its defaults."""
+        """Run jscpd at its defaults, on Python."""
         with tempfile.TemporaryDirectory() as out:
-            self._run("jscpd", "--silent", "-r", "json", "-o", out, ".")
+            self._run("jscpd", "--silent", "-f", "python", "-r", "json", "-o", out, ".")
             return of_jscpd(_json(Path(out) / "jscpd-report.json"))
 
     def symilar(self) -> Classes:

@@ -5,7 +5,18 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-from evolution_recall import Planted, bucket, chosen, covered, cut_at, from_rows, from_vendored, links, write_folder
+from evolution_recall import (
+    Planted,
+    bucket,
+    chosen,
+    covered,
+    cut_at,
+    from_rows,
+    from_vendored,
+    links,
+    reasons,
+    write_folder,
+)
 
 from codesim.evaluate import Place, Row, make_findings
 
@@ -70,8 +81,24 @@ def test_a_ranking_is_cut_by_the_pairs_that_it_names() -> None:
 
 
 def test_parts_of_a_pair_count_together() -> None:
+    code = {"a.py": frozenset(range(1, 11)), "b.py": frozenset(range(1, 21))}
     parts = [[Place("a.py", 1, 3), Place("b.py", 1, 5)], [Place("a.py", 3, 6), Place("b.py", 8, 13)]]
-    assert covered((TWO, ONE), links(make_findings("jscpd", "p", parts)))
-    assert not covered((TWO, ONE), links(make_findings("jscpd", "p", parts[:1])))
+    assert covered((TWO, ONE), links(make_findings("jscpd", "p", parts)), code)
+    assert not covered((TWO, ONE), links(make_findings("jscpd", "p", parts[:1])), code)
     elsewhere = [[ONE, Place("c.py", 1, 9)], [TWO, Place("c.py", 1, 9)]]
-    assert not covered((ONE, TWO), links(make_findings("jscpd", "p", elsewhere)))
+    assert not covered((ONE, TWO), links(make_findings("jscpd", "p", elsewhere)), code)
+
+
+def test_a_docstring_alone_covers_nothing() -> None:
+    code = {"a.py": frozenset({8, 9, 10}), "b.py": frozenset({8, 9, 10})}
+    found = links(make_findings("jscpd", "p", [[Place("a.py", 1, 8), Place("b.py", 1, 8)]]))
+    assert not covered((ONE, TWO), found, code)
+
+
+def test_what_codesim_says_of_a_missed_pair(tmp_path: Path) -> None:
+    planted = [Planted("evolution", "0.9 and up", OLD, NEW), Planted("renamed", "0.7-0.9", OLD, NEW)]
+    places = write_folder(tmp_path, planted, [], RNG)
+    found = make_findings("codesim", "p", [places[2:]])
+    ((name, why),) = reasons(planted, places, found, tmp_path)
+    assert name == "0.9 and up"
+    assert why.startswith("too small: 5 lines")

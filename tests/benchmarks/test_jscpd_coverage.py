@@ -112,7 +112,7 @@ def test_covered_by_one_candidate(tmp_path: Path) -> None:
             function("g", WORK),
             "boilerplate: 0 statements",
         ),
-        (function("f", WORK), function("g", WORK), "dropped after scoring 1.00"),
+        (function("f", WORK), function("g", WORK), "dropped: scores 1.00"),
         (
             function("f", WORK),
             function("g", WORK.replace(">", "<").replace("+=", "*=").replace("log.debug", "mail.send")),
@@ -124,7 +124,7 @@ def test_reasons(tmp_path: Path, left: str, right: str, said: str) -> None:
     sources = folder(tmp_path, a=left, b=right)
     whole = [Place("a.py", 1, 30), Place("b.py", 1, 30)]
     (cut,) = cut_clones(make_findings("jscpd", "p", [whole]), sources)
-    assert reason(cut, sources, Settings()).startswith(said)
+    assert reason(cut, sources, Settings(), []).startswith(said)
 
 
 def test_a_block_in_longer_functions_is_called_so(tmp_path: Path) -> None:
@@ -135,4 +135,11 @@ def test_a_block_in_longer_functions_is_called_so(tmp_path: Path) -> None:
     sources = folder(tmp_path, a=long("f", "load"), b=long("g", "store"))
     block = [Place("a.py", 14, 24), Place("b.py", 14, 24)]
     (cut,) = cut_clones(make_findings("jscpd", "p", [block]), sources)
-    assert reason(cut, sources, Settings()).startswith("block: 4 whole statements, 43 % and 43 % of the functions")
+    assert reason(cut, sources, Settings(), []).startswith("block: 4 whole statements, 43 % and 43 % of the functions")
+
+
+def test_functions_that_stand_in_other_candidates(tmp_path: Path) -> None:
+    sources = folder(tmp_path, a=function("f", WORK), b=function("g", WORK))
+    (cut,) = cut_clones(make_findings("jscpd", "p", [[Place("a.py", 1, 30), Place("b.py", 1, 30)]]), sources)
+    others = make_findings("codesim", "p", [[Place("a.py", 1, 10), Place("c.py", 1, 10)]])
+    assert reason(cut, sources, Settings(), others).startswith("in other candidates: #[1] and #[]; scores 1.00")
