@@ -38,8 +38,8 @@ class Label(StrEnum):
 class Judged:
     """One judged finding.
 
-    id: the class id if codesim reported it, else the hash of its fragments. reason: the reason code of a reject, else
-    words. found_by: tool -> its rank when it was judged; tells where the finding comes from, and is not scored.
+    id: the class id if codesim reported it, else the hash of its fragments. reason: words; those of a reject begin with
+    a code and a colon. found_by: tool -> its rank when it was judged; tells where the finding comes from, and is not scored.
     """
 
     package: str
@@ -207,7 +207,7 @@ def _standing(tool: str, name: str, lists: list[list[Scored]], judged: list[list
         return _ratio(sum(found), known)
 
     counts = Counter(one.counted for one in heads[deepest])
-    reasons = Counter(one.reason for one in heads[deepest] if one.counted == Label.REJECT)
+    reasons = Counter(one.reason.partition(":")[0] for one in heads[deepest] if one.counted == Label.REJECT)
     return Standing(
         tool,
         name,

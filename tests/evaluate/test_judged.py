@@ -106,7 +106,11 @@ def test_the_closest_match_gives_the_label() -> None:
 
 
 def test_scores_of_one_list() -> None:
-    judged = [judgement(A, B), judgement(A, C, label=Label.MAYBE), judgement(B, C, label=Label.REJECT, reason="tiny")]
+    judged = [
+        judgement(A, B),
+        judgement(A, C, label=Label.MAYBE),
+        judgement(B, C, label=Label.REJECT, reason="tiny: two lines"),
+    ]
     new = finding(at("n.py", 1, 9), at("m.py", 1, 9), rank=5)
     ranked = [finding(A, B), finding(B, C, rank=2), finding(A, C, rank=3), finding(B, A, rank=4), new]
     scored = score_findings(ranked, judged)
