@@ -83,8 +83,23 @@ def from_vendored(old: Path, new: Path) -> Iterator[Planted]:
             yield Planted("vendored", bucket(one.text, later[one.place]), one.text, later[one.place])
 
 
-def chosen(planted: Sequence[Planted], per_bucket: int, rng: random.Random) -> list[Planted]:
-    """At most so many pairs of each family and bucket; renamed copies count as one bucket. No text comes twice."""
+def lines_of_code(text: str) -> int:
+    """How many lines of code the body of the function in a text has: no docstring, no comment."""
+    return next((len(body.lines) for body in function_bodies(text)), 0)
+
+
+def chosen(planted: Sequence[Planted], per_bucket: int, least_code: int, rng: random.Random) -> list[Planted]:
+    """Draw pairs.
+
+    Args:
+        planted: all there are.
+        per_bucket: most of one family and bucket; renamed copies count as one bucket.
+        least_code: least lines of code of both functions, 1 and up.
+        rng: of the draw.
+
+    Returns:
+        Pairs by family and bucket; no text comes twice.
+    """
     pools: dict[tuple[str, str], list[Planted]] = defaultdict(list)
     for one in planted:
         if one.bucket:
@@ -95,7 +110,10 @@ def chosen(planted: Sequence[Planted], per_bucket: int, rng: random.Random) -> l
         rng.shuffle(pools[key])
         fresh: list[Planted] = []
         for one in pools[key]:
-            if len(fresh) < per_bucket and not {one.old, one.new} & seen:
+            if len(fresh) == per_bucket:
+                break
+            short = min(lines_of_code(one.old), lines_of_code(one.new)) < least_code
+            if not short and not {one.old, one.new} & seen:
                 seen |= {one.old, one.new}
                 fresh.append(one)
         out += fresh
@@ -217,6 +235,7 @@ def main() -> None:
     parser.add_argument("--pairs", type=Path, action="append", default=[])
     parser.add_argument("--vendored", type=Path, nargs=2, action="append", default=[], metavar=("OLD", "NEW"))
     parser.add_argument("--per-bucket", type=int, default=200)
+    parser.add_argument("--least-code", type=int, default=1, help="least lines of code of both functions of a pair")
     parser.add_argument("--distractors", type=int, default=3000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--rivals", type=Path)
@@ -225,7 +244,7 @@ def main() -> None:
     options = parser.parse_args()
     rng = random.Random(options.seed)  # noqa: S311
     every, originals = _planted(options)
-    planted = chosen(every, options.per_bucket, rng)
+    planted = chosen(every, options.per_bucket, max(1, options.least_code), rng)
     taken = {text for one in every for text in (one.old, one.new)}
     spare = {row.source: row for row in originals if row.source not in taken}
     distractors = rng.sample(list(spare.values()), min(options.distractors, len(spare)))

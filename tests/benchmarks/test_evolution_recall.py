@@ -56,12 +56,21 @@ def test_vendored_functions_pair_by_place(tmp_path: Path) -> None:
 
 
 def test_no_text_is_planted_twice_and_a_bucket_has_its_limit() -> None:
-    pairs = [Planted("evolution", "0.9 and up", f"{k}", f"{k}'") for k in range(5)]
-    again = [Planted("renamed", "0.7-0.9", "0", "0''"), Planted("vendored", "", "x", "x")]
-    found = chosen([*pairs, *again], 3, RNG)
+    def text(name: str) -> str:
+        return f"def {name}():\n    return 1\n"
+
+    pairs = [Planted("evolution", "0.9 and up", text(f"f{k}"), text(f"g{k}")) for k in range(5)]
+    again = [Planted("renamed", "0.7-0.9", text(f"f{k}"), text("h")) for k in range(5)]
+    found = chosen([*pairs, *again, Planted("vendored", "", text("x"), text("y"))], 3, 1, RNG)
     texts = [text for one in found for text in (one.old, one.new)]
     assert len(texts) == len(set(texts))
-    assert sum(one.family == "evolution" for one in found) == 3
+    assert [one.family for one in found] == ["evolution"] * 3 + ["renamed"]
+    assert chosen(pairs, 3, 2, RNG) == []
+
+
+def test_functions_without_code_are_not_planted() -> None:
+    empty = 'def f():\n    """Only says so."""\n'
+    assert chosen([Planted("async", "0.7-0.9", empty, OLD)], 3, 1, RNG) == []
 
 
 def test_each_function_of_a_pair_has_a_file(tmp_path: Path) -> None:
