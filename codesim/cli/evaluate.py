@@ -1,7 +1,7 @@
 """`codesim evaluate`: how good the encoder is, measured on data sets of the user's, beside its baselines.
 
 In: JSONL files of functions or pairs, or folders of the same-task set. Out: one table on stdout, and with `--json` the
-same figures and more in a file. `tasks` writes the same-task set as JSONL.
+same figures and more in a file. `tasks` writes the same-task set as JSONL; `judged` (judged.py) measures rankings.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from codesim.cli.judged import command as judged_command
 
 if TYPE_CHECKING:
     from codesim.embed import Encoder
@@ -48,6 +50,9 @@ class _DataFirst(click.Group):
 @click.group(name="evaluate", cls=_DataFirst, context_settings={"help_option_names": ["-h", "--help"]})
 def command() -> None:
     """Measure the encoder against its baselines: `codesim evaluate DATA...`, see `codesim evaluate data --help`."""
+
+
+command.add_command(judged_command)
 
 
 @command.command()

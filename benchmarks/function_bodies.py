@@ -1,0 +1,99 @@
+"""Which lines of a Python file are code inside function bodies, and of which function.
+
+In: a file's text. Out: its outermost functions, each with the lines of its body that hold code: no docstring, no
+comment, no blank line. Source: our own.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import tokenize
+from dataclasses import dataclass
+
+_LAYOUT = frozenset(
+    {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The body of an outermost function or method.
+
+    line: where its `def` stands. lines: those of its body that hold code, 1-based.
+    """
+
+    node: ast.FunctionDef | ast.AsyncFunctionDef
+    qualname: str
+    lines: frozenset[int]
+
+    @property
+    def line(self) -> int:
+        """Where its `def` stands, 1-based."""
+        return self.node.lineno
+
+    def within(self, start: int, end: int) -> list[int]:
+        """Its lines of code from `start` to `end`, both inclusive, in order."""
+        return sorted(line for line in self.lines if start <= line <= end)
+
+    def statements(self, start: int, end: int) -> int:
+        """How many statements of the function lie wholly between two lines, those inside others not counted again."""
+        return sum(_whole(child, start, end) for child in self.node.body)
+
+
+def function_bodies(text: str) -> list[Body]:
+    """The outermost functions of a file in order; none if it does not parse.
+
+    Args:
+        text: the file's text.
+
+    Returns:
+        The bodies of functions and methods; what is nested in a function belongs to it.
+    """
+    try:
+        tree = ast.parse(text)
+        code = _code_lines(text)
+    except (SyntaxError, ValueError, tokenize.TokenError):
+        return []
+    strings = {line for node in ast.walk(tree) for line in _docstring_lines(node)}
+    found: list[Body] = []
+
+    def visit(node: ast.AST, prefix: str) -> None:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+                span = range(child.body[0].lineno, (child.end_lineno or child.lineno) + 1)
+                lines = frozenset(line for line in span if line in code and line not in strings)
+                found.append(Body(child, prefix + child.name, lines))
+            else:
+                visit(child, f"{prefix}{child.name}." if isinstance(child, ast.ClassDef) else prefix)
+
+    visit(tree, "")
+    return sorted(found, key=lambda body: body.line)
+
+
+def _code_lines(text: str) -> set[int]:
+    lines: set[int] = set()
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type not in _LAYOUT:
+            lines.update(range(token.start[0], token.end[0] + 1))
+    return lines
+
+
+def _docstring_lines(node: ast.AST) -> range:
+    """The lines of a string that stands as a statement."""
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+        return range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    return range(0)
+
+
+def _whole(node: ast.AST, start: int, end: int) -> int:
+    if isinstance(node, ast.stmt | ast.excepthandler | ast.match_case):
+        first = getattr(node, "lineno", None)
+        if first is not None:
+            last = node.end_lineno or first  # type: ignore[union-attr]
+            if start <= first and last <= end:
+                return int(isinstance(node, ast.stmt))
+            if last < start or first > end:
+                return 0
+        return sum(_whole(child, start, end) for child in ast.iter_child_nodes(node))
+    return 0
