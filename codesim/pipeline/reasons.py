@@ -16,7 +16,6 @@ from pathlib import Path
 from codesim.config import Settings
 from codesim.errors import CandidateError, ConfigError
 from codesim.pipeline.corridor import Progress, scan
-from codesim.pipeline.interpreter import room_for_comparing
 from codesim.pipeline.rank import RANK_RULE, rank_parts, value
 from codesim.refactor import Basis, RefactoringCandidate, correspond, data_flow, find_counterparts
 from codesim.report import ExplainedPair, Explanation, ScanReport
@@ -65,8 +64,7 @@ def explain(
     result = scan(paths, settings, root, progress=progress)
     candidates = result.report.candidates
     place = _find(candidates, name, result.report.summary.files)
-    with room_for_comparing():
-        explanation = explain_candidate(candidates[place], only, place + 1, len(candidates))
+    explanation = explain_candidate(candidates[place], only, place + 1, len(candidates))
     report = replace(result.report, candidates=(candidates[place],))
     return Explained(report, explanation, tuple(result.warnings))
 
