@@ -56,6 +56,17 @@ class SourceError(CodesimError):
         return f"{place}: {self.reason}"
 
 
+class CandidateError(CodesimError):
+    """No candidate of a scan, or more than one, has the id that the user named; `others` describes the nearest ones."""
+
+    def __init__(self, name: str, problem: str, others: tuple[str, ...] = ()) -> None:
+        super().__init__(name, problem, others)
+        self.name, self.problem, self.others = name, problem, others
+
+    def __str__(self) -> str:
+        return "\n".join([f"{self.name}: {self.problem}", *(f"  {other}" for other in self.others)])
+
+
 class GraphError(CodesimError):
     """A function whose graph cannot be built; `qualname` and `reason` say which and why."""
 

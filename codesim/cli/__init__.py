@@ -22,6 +22,7 @@ COMMANDS = {
     "scan": "codesim.cli.scan:command",
     "check": "codesim.cli.check:command",
     "compare": "codesim.cli.compare:command",
+    "explain": "codesim.cli.explain:command",
     "graph": "codesim.cli.graph:command",
     "embed": "codesim.cli.embed:command",
     "config": "codesim.cli.config:command",

@@ -11,20 +11,21 @@ from codesim.cli.options import setting_options, settings_from
 @click.argument("left", metavar="FILE::QUALNAME")
 @click.argument("right", metavar="FILE::QUALNAME")
 @setting_options("min_score", "format", "output", "color")
-@click.option("--verbose", "-v", is_flag=True, help="Fold and shorten nothing; show the helper's text.")
+@click.option("--verbose", "-v", is_flag=True, help="Fold and shorten nothing.")
 @click.pass_context
 def command(ctx: click.Context, /, left: str, right: str, verbose: bool, **options: object) -> None:
-    """Compare two functions, each named FILE::QUALNAME or FILE:LINE, whatever their score.
+    """Compare two functions, each named FILE::QUALNAME or FILE:LINE, whatever their score, and explain the result.
 
     Exit code 0: no clones by the score's threshold (--min-score). 1: clones. 2: wrong usage.
     """
     from codesim.cli.fragments import load_fragment
-    from codesim.cli.reporting import show
+    from codesim.cli.reporting import show_explained
     from codesim.errors import ExitCode
     from codesim.pipeline import compare
 
     one, two = load_fragment(left), load_fragment(right)
     settings = settings_from(options).settings
-    report = compare((one.cut, one.lines), (two.cut, two.lines))
-    show(report, settings, verbose)
-    ctx.exit(ExitCode.FINDINGS if report.candidates[0].score >= settings.min_score else ExitCode.CLEAN)
+    explained = compare((one.cut, one.lines), (two.cut, two.lines))
+    show_explained(explained, settings, verbose)
+    found = explained.explanation.candidate.score >= settings.min_score
+    ctx.exit(ExitCode.FINDINGS if found else ExitCode.CLEAN)

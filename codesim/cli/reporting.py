@@ -7,19 +7,23 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
+from typing import TYPE_CHECKING
 
 import click
 
 from codesim.cli.options import PLAIN_WIDTH, make_console
 from codesim.config import LoadedSettings, Settings
 from codesim.errors import ConfigError, ExitCode
-from codesim.pipeline import scan
-from codesim.report import ScanReport, render_html, render_json, render_text
+from codesim.pipeline import Explained, scan
+from codesim.report import ScanReport, render_explanation, render_html, render_json, render_text
 from codesim.source import printable
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 _QUIET_SECONDS = 1.0  # work shorter than this shows no progress
 
@@ -46,8 +50,7 @@ def run_scan(
     settings = loaded.settings
     with progress_bar() as progress:
         result = scan(paths, settings, loaded.root, focus, progress)
-    for warning in result.warnings:
-        click.echo(printable(f"codesim: warning: {warning}"), err=True)
+    warn(result.warnings)
     report = result.report
     empty = report.summary.files == 0
     if not (quiet_when_clean and not report.candidates and settings.format == "text"):
@@ -61,15 +64,39 @@ def run_scan(
     return ExitCode.FINDINGS if report.candidates and not settings.exit_zero else ExitCode.CLEAN
 
 
+def warn(warnings: Iterable[str]) -> None:
+    """Write the warnings of a scan to stderr."""
+    for warning in warnings:
+        click.echo(printable(f"codesim: warning: {warning}"), err=True)
+
+
 def show(report: ScanReport, settings: Settings, verbose: bool) -> None:
     """Write the report in the form and to the place that the settings name."""
+
+    def draw(console: Console) -> None:
+        render_text(report, console, settings.limit or None, verbose)
+
+    _write(settings, draw, lambda: render_json(report) if settings.format == "json" else render_html(report))
+
+
+def show_explained(explained: Explained, settings: Settings, verbose: bool) -> None:
+    """Write an explanation likewise; as a page it is the report of its one candidate."""
+
+    def draw(console: Console) -> None:
+        render_explanation(explained.explanation, console, verbose)
+
+    def machine_text() -> str:
+        report = explained.report
+        return render_json(report, explained.explanation) if settings.format == "json" else render_html(report)
+
+    _write(settings, draw, machine_text)
+
+
+def _write(settings: Settings, draw: Callable[[Console], None], machine_text: Callable[[], str]) -> None:
     if settings.format == "text" and settings.output == "-":
-        render_text(report, make_console(settings.color), settings.limit or None, verbose)
+        draw(make_console(settings.color))
         return
-    if settings.format == "text":
-        text = _as_plain_text(report, settings, verbose)
-    else:
-        text = render_json(report) if settings.format == "json" else render_html(report)
+    text = _as_plain_text(draw) if settings.format == "text" else machine_text()
     if settings.output == "-":
         click.echo(text, nl=False)
         return
@@ -79,12 +106,12 @@ def show(report: ScanReport, settings: Settings, verbose: bool) -> None:
         raise ConfigError("--output", f"{settings.output} cannot be written: {error.strerror}") from None
 
 
-def _as_plain_text(report: ScanReport, settings: Settings, verbose: bool) -> str:
+def _as_plain_text(draw: Callable[[Console], None]) -> str:
     from rich.console import Console
 
     sink = io.StringIO()
     console = Console(file=sink, width=PLAIN_WIDTH, color_system=None, markup=False, emoji=False, highlight=False)
-    render_text(report, console, settings.limit or None, verbose)
+    draw(console)
     return sink.getvalue()
 
 

@@ -6,5 +6,6 @@ trees that verification needs, `rank` says what is reported and in which order.
 
 from codesim.pipeline.corridor import ScanResult, scan, tool_version
 from codesim.pipeline.pair import compare
+from codesim.pipeline.reasons import Explained, explain, explain_candidate
 
-__all__ = ["ScanResult", "compare", "scan", "tool_version"]
+__all__ = ["Explained", "ScanResult", "compare", "explain", "explain_candidate", "scan", "tool_version"]

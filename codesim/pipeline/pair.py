@@ -7,6 +7,7 @@ from codesim.errors import SourceError
 from codesim.graph import build_pdg, canonical_hash
 from codesim.parse import parse_function
 from codesim.pipeline.corridor import class_id, tool_version
+from codesim.pipeline.reasons import Explained, explain_candidate
 from codesim.refactor import build_candidate
 from codesim.report import ScanReport, Summary
 from codesim.source import CutFragment, is_test_path
@@ -15,7 +16,7 @@ from codesim.verify import Subject, nested, prepare, score_pair
 CutSource = tuple[CutFragment, tuple[str, ...]]
 
 
-def compare(left: CutSource, right: CutSource) -> ScanReport:
+def compare(left: CutSource, right: CutSource) -> Explained:
     """Compare two fragments.
 
     Args:
@@ -23,7 +24,7 @@ def compare(left: CutSource, right: CutSource) -> ScanReport:
         right: the other.
 
     Returns:
-        A report with exactly one candidate, however low its score.
+        A report with exactly one candidate, however low its score, and its explanation.
 
     Raises:
         SourceError: one fragment stands inside the other, or nests too deeply.
@@ -35,7 +36,7 @@ def compare(left: CutSource, right: CutSource) -> ScanReport:
         raise SourceError(first.path, first.span.start_line, "one of the two functions is nested too deeply") from None
 
 
-def _compare(left: CutSource, right: CutSource) -> ScanReport:
+def _compare(left: CutSource, right: CutSource) -> Explained:
     subjects = [prepare(cut.fragment, parse_function(cut.node), lines) for cut, lines in (left, right)]
     one, two = subjects
     if nested(one, two):
@@ -52,7 +53,8 @@ def _compare(left: CutSource, right: CutSource) -> ScanReport:
     candidate = build_candidate(subjects, [verdict], identity, tests)
     paths = {subject.fragment.path for subject in subjects}
     summary = Summary(len(paths), sum(map(_lines, subjects)), len(subjects), ())
-    return ScanReport(tool_version(), encoder.name, summary, (candidate,))
+    report = ScanReport(tool_version(), encoder.name, summary, (candidate,))
+    return Explained(report, explain_candidate(candidate))
 
 
 def _lines(subject: Subject) -> int:

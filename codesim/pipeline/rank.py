@@ -6,11 +6,15 @@ Source: our own; the first form of a ranking that later learns from judged candi
 
 from __future__ import annotations
 
+import math
+
 from codesim.refactor import CandidateKind, RefactoringCandidate
+from codesim.report import RankPart
 from codesim.store import FragmentRecord
 
 MIN_SUBSTANCE = 3
 """Statements of real work below which a function is boilerplate: fewer than this are not worth a helper."""
+RANK_RULE = "production code before tests, what can be merged before the rest, then the largest value"
 _FREE_PARAMETERS = 2
 _PARAMETER = 0.8  # what each further parameter leaves of the value: the call gets as hard to read as the copy
 _EVEN = 0.5  # the score of a pair that may be a clone or not
@@ -46,10 +50,19 @@ def _rank(candidate: RefactoringCandidate) -> tuple[bool, bool, float, str, int,
 
 
 def value(candidate: RefactoringCandidate) -> float:
-    """Lines that a maintainer may expect to save: those saved, times what the score is above even odds."""
+    """Lines that a maintainer may expect to save: the product of `rank_parts`."""
+    return round(math.prod(part.value for part in rank_parts(candidate)), 4)
+
+
+def rank_parts(candidate: RefactoringCandidate) -> tuple[RankPart, ...]:
+    """The factors of a candidate's value, the lines first."""
     certainty = max(0.0, candidate.score - _EVEN) / (1.0 - _EVEN)
     readable = _PARAMETER ** max(0, candidate.parameters - _FREE_PARAMETERS)
-    return round(candidate.lines_saved * certainty * readable, 4)
+    return (
+        RankPart("lines", float(candidate.lines_saved), "lines that the merge removes, helper and calls paid for"),
+        RankPart("certainty", certainty, f"how far the score stands above even odds, {_EVEN}"),
+        RankPart("readability", readable, f"each parameter beyond {_FREE_PARAMETERS} leaves {_PARAMETER:.0%}"),
+    )
 
 
 def _inside(inner: RefactoringCandidate, outer: RefactoringCandidate) -> bool:

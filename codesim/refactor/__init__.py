@@ -6,22 +6,35 @@ extract. libcst is imported only when a helper's text is written.
 
 from codesim.refactor.build import build_candidate
 from codesim.refactor.candidate import (
+    Basis,
     CandidateKind,
     ClassDifference,
+    FilledHole,
     Helper,
+    HoleRole,
     Member,
     RefactoringCandidate,
     Site,
     Verdict,
 )
+from codesim.refactor.correspondence import Counterpart, correspond, find_counterparts
+from codesim.refactor.data_flow import DataFlow, data_flow
 
 __all__ = [
+    "Basis",
     "CandidateKind",
     "ClassDifference",
+    "Counterpart",
+    "DataFlow",
+    "FilledHole",
     "Helper",
+    "HoleRole",
     "Member",
     "RefactoringCandidate",
     "Site",
     "Verdict",
     "build_candidate",
+    "correspond",
+    "data_flow",
+    "find_counterparts",
 ]

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 
 from codesim.refactor.advice import advise
 from codesim.refactor.antiunify import Spot, class_differences, find_spots
-from codesim.refactor.candidate import CandidateKind, Helper, Member, RefactoringCandidate
+from codesim.refactor.candidate import Basis, CandidateKind, Helper, Member, RefactoringCandidate
 from codesim.refactor.correspondence import correspond
+from codesim.refactor.filling import fill_holes
 from codesim.refactor.grouping import group_holes
 from codesim.refactor.holes import HoleFinder
 from codesim.refactor.located import LocatedSource, identifiers, locate
@@ -73,6 +74,7 @@ def build_candidate(
         differences=class_differences(members, spots, matches),
         correspondence=correspond(members[0], members[1], alignments[0]),
         advice=advise(members, verdict, helper, identical=identical, is_tests=is_tests, parametrized=parametrized),
+        basis=Basis(tuple(members), tuple(verdicts), fill_holes(members, plan.parameters, spots)),
     )
 
 

@@ -6,10 +6,10 @@ In the corridor, `refactor` makes them, `pipeline` ranks them, `report` shows th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-from codesim.verify import DifferenceKind
+from codesim.verify import DifferenceKind, PairVerdict, Subject
 
 
 class CandidateKind(StrEnum):
@@ -73,6 +73,37 @@ class Helper:
         return f"{self.name}({', '.join(self.parameters)})"
 
 
+class HoleRole(StrEnum):
+    """What a parameter passes in."""
+
+    VALUE = "value"
+    FUNCTION = "function"
+    FLAG = "flag"  # it switches a step on that only some copies have
+    EXISTING = "existing"  # the representative has this parameter already
+
+
+@dataclass(frozen=True, slots=True)
+class FilledHole:
+    """A parameter for what differs, and what each member would pass for it: one site per member, in their order."""
+
+    parameter: str
+    role: HoleRole
+    where: tuple[Site, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a candidate was built from, for whoever has to explain it.
+
+    subjects: of the members, in their order. verdicts: of `subjects[0]` and `subjects[k + 1]`. holes: what the merge
+    passes in; empty if nothing differs.
+    """
+
+    subjects: tuple[Subject, ...]
+    verdicts: tuple[PairVerdict, ...]
+    holes: tuple[FilledHole, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class RefactoringCandidate:
     """A clone class with its evidence and its remedy.
@@ -84,6 +115,7 @@ class RefactoringCandidate:
     correspondence: for members[0] and members[1], aligned line pairs (absolute line numbers, None = nothing there),
     in the order in which they should be shown.
     advice: one sentence: what to do.
+    basis: what it was built from; None for one that was read back from a report.
     """
 
     id: str
@@ -98,6 +130,7 @@ class RefactoringCandidate:
     differences: tuple[ClassDifference, ...]
     correspondence: tuple[tuple[int | None, int | None], ...]
     advice: str
+    basis: Basis | None = field(default=None, repr=False, compare=False)
 
     @property
     def parameters(self) -> int:

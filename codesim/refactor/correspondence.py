@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import groupby
+from typing import NamedTuple
 
 from codesim.refactor.located import locate
 from codesim.refactor.saving import code_lines, docstring_lines
@@ -23,6 +24,16 @@ from codesim.source import Span
 from codesim.verify import Alignment, Subject, Unit
 
 Row = tuple[int | None, int | None]
+
+
+class Counterpart(NamedTuple):
+    """Lines of aligned statements that share no row; moved: the statements themselves stand in another order."""
+
+    left: int
+    right: int
+    moved: bool
+
+
 _KEYWORDS = "|".join(keyword.kwlist)
 _VARIABLE = re.compile(rf"(?<![.\w])(?!(?:{_KEYWORDS})\b)[^\W\d]\w*(?![\w(])")  # no attribute, no callee
 _EQUAL_TEXT = 4  # what an equal text weighs beside an aligned statement
@@ -61,6 +72,33 @@ def correspond(left: Subject, right: Subject, alignment: Alignment) -> tuple[Row
         at = pair[0] + 1, pair[1] + 1
     rows += _gap(one, two, range(at[0], one.lines.stop), range(at[1], two.lines.stop))
     return tuple(rows)
+
+
+def find_counterparts(
+    left: Subject, right: Subject, alignment: Alignment, rows: Sequence[Row]
+) -> tuple[Counterpart, ...]:
+    """Find the statements that correspond, but of which a line stands alone on its row.
+
+    Args:
+        left: the representative.
+        right: another member.
+        alignment: theirs.
+        rows: as `correspond` gives them.
+
+    Returns:
+        Counterparts in the order of the left lines.
+
+    Source: our own.
+    """
+    kept = set(_chain({(i, j): left.units[i].mass for i, j in alignment.pairs}))
+    one, two = {a for a, b in rows if b is None}, {b for a, b in rows if a is None}
+    found = {
+        Counterpart(a, b, (i, j) not in kept)
+        for i, j in alignment.pairs
+        for a, b in _line_pairs(_header_lines(left.units[i]), _header_lines(right.units[j]))
+        if a in one or b in two
+    }
+    return tuple(sorted(found))
 
 
 class _Side:

@@ -14,21 +14,23 @@ from importlib.resources import files
 from typing import Any
 
 from codesim.refactor import RefactoringCandidate
+from codesim.report.explained_json import explained_keys, rounded
+from codesim.report.explanation import Explanation
 from codesim.report.scan_report import ScanReport
 
 SCHEMA_VERSION = 1
-_DIGITS = 4
 
 # JSON escapes only C0 controls of its own; these too must not reach a terminal that shows the file, and a lone
 # surrogate could not even be written as UTF-8.
 _HAZARDS = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
 
-def render_json(report: ScanReport) -> str:
+def render_json(report: ScanReport, explanation: Explanation | None = None) -> str:
     """Render a report as JSON, format version 1.
 
     Args:
         report: the scan's result; `timings` appear only if they are set.
+        explanation: of the report's only candidate, which then has its keys and its rank in the scan.
 
     Returns:
         JSON text, indented by two blanks, with a line end; non-ASCII letters stay, invisible characters are escaped.
@@ -49,8 +51,10 @@ def render_json(report: ScanReport) -> str:
         },
     }
     if report.timings is not None:
-        content["timings"] = {stage: _rounded(seconds) for stage, seconds in asdict(report.timings).items()}
+        content["timings"] = {stage: rounded(seconds) for stage, seconds in asdict(report.timings).items()}
     content["candidates"] = [_candidate(rank, each) for rank, each in enumerate(report.candidates, start=1)]
+    if explanation is not None:
+        content["candidates"] = [_explained(explanation)]
     text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
     return _HAZARDS.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
 
@@ -66,6 +70,10 @@ def report_schema() -> dict[str, Any]:
     return schema
 
 
+def _explained(explanation: Explanation) -> dict[str, Any]:
+    return _candidate(explanation.rank or 1, explanation.candidate) | explained_keys(explanation)
+
+
 def _candidate(rank: int, candidate: RefactoringCandidate) -> dict[str, Any]:
     helper = candidate.helper
     return {
@@ -73,8 +81,8 @@ def _candidate(rank: int, candidate: RefactoringCandidate) -> dict[str, Any]:
         "rank": rank,
         "kind": candidate.kind.value,
         "clone_type": candidate.clone_type,
-        "score": _rounded(candidate.score),
-        "similarity": _rounded(candidate.similarity),
+        "score": rounded(candidate.score),
+        "similarity": rounded(candidate.similarity),
         "lines_saved": candidate.lines_saved,
         "parameters": candidate.parameters,
         "verdict": {"extractable": candidate.verdict.extractable, "reasons": list(candidate.verdict.reasons)},
@@ -104,7 +112,3 @@ def _candidate(rank: int, candidate: RefactoringCandidate) -> dict[str, Any]:
             "text": helper.text,
         },
     }
-
-
-def _rounded(number: float) -> float:
-    return round(float(number), _DIGITS) + 0.0  # + 0.0 turns -0.0 into 0.0

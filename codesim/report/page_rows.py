@@ -83,7 +83,7 @@ def _cells(cell: Cell | None, side: str) -> str:
 def _marked(cell: Cell) -> str:
     pieces = []
     done = 0
-    for start, end in cell.parts:
+    for start, end, _ in cell.parts:
         pieces.append(html.escape(cell.text[done:start], quote=True))
         pieces.append(f"<mark>{html.escape(cell.text[start:end], quote=True)}</mark>")
         done = end

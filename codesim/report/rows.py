@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 from itertools import groupby
+from typing import NamedTuple
 
 from codesim.refactor import ClassDifference, Member, RefactoringCandidate, Site
 from codesim.report.visible import TAB_WIDTH, visible_code
@@ -26,20 +27,28 @@ _LONG_TOKEN = 40  # within a longer one (data, mostly) the reader is shown where
 _SEPARATORS = frozenset({"", "-", ".", ","})
 _TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
 
-Part = tuple[int, int]
+Range = tuple[int, int]
 
 
 class Mark(StrEnum):
-    """How the two sides of a row stand to each other."""
+    """How the two sides of a row stand to each other: two marks for a scan, four more where a pair is explained."""
 
     SAME = "same"
-    RESPELLED = "respelled"
-    DIFFERS = "differs"
+    RESPELLED, DIFFERS = "respelled", "differs"
+    REPRESENTATION, HOLE, BEHAVIOUR, MOVED = "representation", "hole", "behaviour", "moved"
+
+
+class Part(NamedTuple):
+    """A stretch of a line (start, end) that is not the same on the other side, and how it differs."""
+
+    start: int
+    end: int
+    mark: Mark
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One side of a row: its 1-based line, its printable text, and the parts (start, end) that the other side lacks."""
+    """One side of a row: its 1-based line, its printable text, and the parts that the other side lacks."""
 
     line: int
     text: str
@@ -48,11 +57,15 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of each side; a side that has nothing there is None, and never are both."""
+    """A line of each side; a side that has nothing there is None, and never are both.
+
+    elsewhere: where one side has nothing here because what corresponds stands elsewhere, the line there.
+    """
 
     left: Cell | None
     right: Cell | None
     mark: Mark
+    elsewhere: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +141,9 @@ def cut_cell(cell: Cell, longest: int, ellipsis: str = "…") -> Cell:
     end = min(len(cell.text), start + room)
     head = ellipsis if start else ""
     shift = len(head) - start
-    parts = tuple((max(a, start) + shift, min(b, end) + shift) for a, b in cell.parts if a < end and b > start)
+    parts = tuple(
+        Part(max(a, start) + shift, min(b, end) + shift, mark) for a, b, mark in cell.parts if a < end and b > start
+    )
     return Cell(cell.line, head + cell.text[start:end] + (ellipsis if end < len(cell.text) else ""), parts)
 
 
@@ -189,31 +204,45 @@ def _lines_of(site: Site) -> range:
 def _row(left: int | None, left_text: str | None, right: int | None, right_text: str | None, touched: bool) -> Row:
     if left_text is None or right_text is None:
         mark = Mark.DIFFERS if touched else Mark.RESPELLED if (left_text or right_text) else Mark.SAME
-        return Row(_whole(left, left_text), _whole(right, right_text), mark)
-    if left_text == right_text:
-        left_parts: tuple[Part, ...] = ()
-        right_parts: tuple[Part, ...] = ()
-    else:
-        left_parts, right_parts = _differing_parts(left_text, right_text)
+        return Row(_whole(left, left_text, mark), _whole(right, right_text, mark), mark)
     mark = Mark.DIFFERS if touched else Mark.RESPELLED if left_text != right_text else Mark.SAME
-    return Row(Cell(left or 0, left_text, left_parts), Cell(right or 0, right_text, right_parts), mark)
+    cells = [
+        Cell(line or 0, text, tuple(Part(*part, mark) for part in parts))
+        for line, text, parts in zip(
+            (left, right), (left_text, right_text), differing_parts(left_text, right_text), strict=True
+        )
+    ]
+    return Row(cells[0], cells[1], mark)
 
 
-def _whole(line: int | None, text: str | None) -> Cell | None:
+def _whole(line: int | None, text: str | None, mark: Mark) -> Cell | None:
     if text is None or line is None:
         return None
     start = len(text) - len(text.lstrip())
-    return Cell(line, text, ((start, len(text)),) if text else ())
+    return Cell(line, text, (Part(start, len(text), mark),) if text else ())
 
 
-def _differing_parts(left: str, right: str) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
+def differing_parts(left: str, right: str) -> tuple[tuple[Range, ...], tuple[Range, ...]]:
+    """Find what two lines do not share, word by word.
+
+    Args:
+        left: one line of text.
+        right: the other.
+
+    Returns:
+        (start, end) ranges of the left line and of the right one, in order; none where the lines are equal.
+
+    Source: Ratcliff and Obershelp, 1988, by difflib.
+    """
+    if left == right:
+        return (), ()
     left_tokens, right_tokens = _TOKEN.findall(left), _TOKEN.findall(right)
     if len(left_tokens) + len(right_tokens) > 2 * _MOST_TOKENS:
         left_part, right_part = _middle(left, right, (0, len(left)), (0, len(right)))
         return _joined(left, left_part), _joined(right, right_part)
     left_starts, right_starts = _starts(left_tokens), _starts(right_tokens)
-    left_parts: list[Part] = []
-    right_parts: list[Part] = []
+    left_parts: list[Range] = []
+    right_parts: list[Range] = []
     for tag, i1, i2, j1, j2 in SequenceMatcher(None, left_tokens, right_tokens, autojunk=False).get_opcodes():
         if tag != "equal":
             left_parts.append((left_starts[i1], left_starts[i2]))
@@ -230,9 +259,9 @@ def _starts(tokens: Sequence[str]) -> list[int]:
     return starts
 
 
-def _joined(text: str, parts: Sequence[Part]) -> tuple[Part, ...]:
+def _joined(text: str, parts: Sequence[Range]) -> tuple[Range, ...]:
     """Join parts that only blanks or a separator keep apart, and drop those that hold nothing but blanks."""
-    joined: list[Part] = []
+    joined: list[Range] = []
     for start, end in parts:
         if not text[start:end].strip():
             continue
@@ -243,7 +272,7 @@ def _joined(text: str, parts: Sequence[Part]) -> tuple[Part, ...]:
     return tuple(joined)
 
 
-def _middle(left: str, right: str, left_part: Part, right_part: Part) -> tuple[list[Part], list[Part]]:
+def _middle(left: str, right: str, left_part: Range, right_part: Range) -> tuple[list[Range], list[Range]]:
     """Narrow two parts by what they begin and end with in common."""
     a, b = left[slice(*left_part)], right[slice(*right_part)]
     shorter = min(len(a), len(b))

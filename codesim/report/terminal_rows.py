@@ -9,7 +9,7 @@ Source: our own; the gutter follows `diff --side-by-side`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
@@ -25,8 +25,17 @@ if TYPE_CHECKING:
 NARROW = 100
 MOST_ROWS = 60
 LINES_PER_CELL = 4  # a longer source line is cut to what fits, around what differs in it
-_STYLES = {Mark.SAME: "", Mark.RESPELLED: "cyan", Mark.DIFFERS: "bold yellow underline"}
-_GUTTER_STYLES = {Mark.SAME: "", Mark.RESPELLED: "cyan", Mark.DIFFERS: "bold yellow"}
+MARK_STYLES = {
+    Mark.SAME: "",
+    Mark.RESPELLED: "cyan",
+    Mark.DIFFERS: "bold yellow",
+    Mark.REPRESENTATION: "cyan",
+    Mark.HOLE: "bold yellow",
+    Mark.BEHAVIOUR: "bold red",
+    Mark.MOVED: "magenta",
+}
+_UNDERLINED = (Mark.DIFFERS, Mark.HOLE, Mark.BEHAVIOUR)  # what matters shows without colour too
+_PART_STYLES = {mark: f"{style} underline" if mark in _UNDERLINED else style for mark, style in MARK_STYLES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +43,8 @@ class Glyphs:
     """The signs that a report draws with; plain ASCII where the encoding has no better."""
 
     differs: str = "≠"
+    hole: str = "○"
+    moved: str = "↕"
     arrow: str = "→"
     ellipsis: str = "…"
 
@@ -49,13 +60,21 @@ class Glyphs:
         """
         glyphs = cls()
         try:
-            (glyphs.differs + glyphs.arrow + glyphs.ellipsis).encode(encoding)
+            "".join(astuple(glyphs)).encode(encoding)
         except UnicodeEncodeError:
-            return cls(differs="!", arrow="->", ellipsis="...")
+            return cls(differs="!", hole="o", moved="^", arrow="->", ellipsis="...")
         return glyphs
 
+    def sign(self, mark: Mark) -> str:
+        """Give the sign of a mark, one character."""
+        if mark in (Mark.DIFFERS, Mark.BEHAVIOUR):
+            return self.differs
+        if mark in (Mark.RESPELLED, Mark.REPRESENTATION):
+            return "~"
+        return {Mark.SAME: " ", Mark.HOLE: self.hole, Mark.MOVED: self.moved}[mark]
+
     def gutter(self, row: Row) -> str:
-        """Give the sign of a row: differs, is spelled otherwise, or stands on one side only.
+        """Give the sign of a row: how its sides differ, or that something stands on one side only.
 
         Args:
             row: any row.
@@ -63,24 +82,30 @@ class Glyphs:
         Returns:
             One character.
         """
-        if row.left is None:
-            return ">"
-        if row.right is None:
-            return "<"
-        return {Mark.SAME: " ", Mark.RESPELLED: "~", Mark.DIFFERS: self.differs}[row.mark]
+        one_sided = row.left is None or row.right is None
+        if one_sided and row.elsewhere is None and row.mark is not Mark.REPRESENTATION:
+            return ">" if row.left is None else "<"
+        return self.sign(row.mark)
 
 
 def draw_rows(
-    rows: Sequence[Row], members: Sequence[Member], console: Console, width: int, verbose: bool
+    rows: Sequence[Row],
+    members: Sequence[Member],
+    console: Console,
+    *,
+    width: int,
+    verbose: bool,
+    most_rows: int | None = MOST_ROWS,
 ) -> Iterator[Text]:
     """Draw the rows of a candidate.
 
     Args:
         rows: from `align_rows`.
-        members: the candidate's members; the first two head the columns.
+        members: the first two head the columns.
         console: for its width (below 100 columns: stacked) and encoding.
         width: columns to use.
         verbose: fold, cut and cap nothing.
+        most_rows: cap after so many rows; None draws all.
 
     Returns:
         Lines, none of them wider than `width` but for the two heads.
@@ -94,7 +119,7 @@ def draw_rows(
     yield from layout.heads(*heads)
     drawn = hidden = 0
     for run in [Run(tuple(rows), folded=False)] if verbose else fold_rows(rows):
-        room = len(run.rows) if verbose else max(0, MOST_ROWS - drawn)
+        room = len(run.rows) if verbose or most_rows is None else max(0, most_rows - drawn)
         if room == 0:
             hidden += len(run.rows)
             continue
@@ -115,18 +140,22 @@ class _Layout:
     def __init__(self, console: Console, glyphs: Glyphs, width: int, digits: int, verbose: bool) -> None:
         self.console, self.glyphs, self.width, self.digits, self.verbose = console, glyphs, width, digits, verbose
 
-    def cell_lines(self, cell: Cell, mark: Mark, width: int) -> list[Text]:
+    def cell_lines(self, cell: Cell, width: int) -> list[Text]:
         cut = cell if self.verbose else cut_cell(cell, LINES_PER_CELL * width, self.glyphs.ellipsis)
         text = Text(cut.text)
-        for start, end in cut.parts:
-            text.stylize(_STYLES[mark], start, end)
+        for start, end, mark in cut.parts:
+            text.stylize(_PART_STYLES[mark], start, end)
         return list(text.wrap(self.console, width, overflow="fold")) or [Text()]
 
     def gutter(self, row: Row) -> Text:
-        return Text(self.glyphs.gutter(row), style=_GUTTER_STYLES[row.mark])
+        return Text(self.glyphs.gutter(row), style=MARK_STYLES[row.mark])
 
-    def number(self, cell: Cell | None) -> Text:
-        return Text(f"{cell.line if cell else '':>{self.digits}}", style="dim")
+    def number(self, line: int | None) -> Text:
+        return Text(f"{'' if line is None else line:>{self.digits}}", style="dim")
+
+    def elsewhere(self, row: Row) -> Text:
+        """What stands in place of a side that has nothing here: where what corresponds to it is, if anywhere."""
+        return Text("" if row.elsewhere is None else f"{self.glyphs.arrow} line {row.elsewhere}", style="dim")
 
 
 class _Columns(_Layout):
@@ -143,21 +172,22 @@ class _Columns(_Layout):
     def draw(self, row: Row) -> Iterator[Text]:
         code = self._code_width()
         sides = [
-            self.cell_lines(cell, row.mark, code) if cell is not None else [Text()] for cell in (row.left, row.right)
+            self.cell_lines(cell, code) if cell is not None else [self.elsewhere(row)] for cell in (row.left, row.right)
         ]
+        left_number, right_number = (self.number(cell.line if cell else None) for cell in (row.left, row.right))
         blank = Text(" " * self.digits)
         for position, (left, right) in enumerate(zip_longest(*sides)):
             first = position == 0
             left_code = (left or Text()).copy()
             left_code.truncate(code, pad=True)
             yield Text.assemble(
-                self.number(row.left) if first else blank,
+                left_number if first else blank,
                 " ",
                 left_code,
                 " ",
                 self.gutter(row) if first else " ",
                 " ",
-                self.number(row.right) if first else blank,
+                right_number if first else blank,
                 " ",
                 right or Text(),
             )
@@ -175,17 +205,17 @@ class _Stacked(_Layout):
 
     def draw(self, row: Row) -> Iterator[Text]:
         if row.mark is Mark.SAME and row.left is not None and row.right is not None:
-            yield from self._side(Text(" "), row.left, row.right, row.left, row.mark)
+            yield from self._side(Text(" "), row.left.line, row.right.line, row.left)
             return
         gutter = self.gutter(row)
         if row.left is not None:
-            yield from self._side(gutter, row.left, None, row.left, row.mark)
+            yield from self._side(gutter, row.left.line, row.elsewhere, row.left)
             gutter = Text(" ")
         if row.right is not None:
-            yield from self._side(gutter, None, row.right, row.right, row.mark)
+            yield from self._side(gutter, row.elsewhere, row.right.line, row.right)
 
-    def _side(self, gutter: Text, left: Cell | None, right: Cell | None, code: Cell, mark: Mark) -> Iterator[Text]:
+    def _side(self, gutter: Text, left: int | None, right: int | None, code: Cell) -> Iterator[Text]:
         head = Text.assemble(gutter, " ", self.number(left), " ", self.number(right), " ")
-        for line in self.cell_lines(code, mark, max(8, self.width - len(head))):
+        for line in self.cell_lines(code, max(8, self.width - len(head))):
             yield head + line
             head = Text(" " * len(head))

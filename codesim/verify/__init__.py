@@ -5,9 +5,9 @@
 
 from codesim.verify.align import Alignment, align, bag_similarity
 from codesim.verify.compare_trees import best_renaming
-from codesim.verify.decide import PairVerdict, nested, score_pair, verify_pair
+from codesim.verify.decide import PairVerdict, explain_type, nested, score_pair, verify_pair
 from codesim.verify.differences import Axis, Difference, DifferenceKind, Place
-from codesim.verify.score import Evidence, distinct_holes, evidence, score
+from codesim.verify.score import Evidence, ScorePart, distinct_holes, evidence, score, score_parts
 from codesim.verify.subject import Subject, Unit, prepare, substance
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Evidence",
     "PairVerdict",
     "Place",
+    "ScorePart",
     "Subject",
     "Unit",
     "align",
@@ -25,10 +26,12 @@ __all__ = [
     "best_renaming",
     "distinct_holes",
     "evidence",
+    "explain_type",
     "nested",
     "prepare",
     "score",
     "score_pair",
+    "score_parts",
     "substance",
     "verify_pair",
 ]

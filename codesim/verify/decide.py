@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from codesim.parse import Kind, Node
 from codesim.verify.align import Alignment, align, bag_similarity
 from codesim.verify.differences import Axis, DifferenceKind
-from codesim.verify.score import evidence, score
+from codesim.verify.score import Evidence, evidence, score
 from codesim.verify.subject import Subject
 
 _BAG_FLOOR = 0.55  # two fragments that share less than this of their features cannot reach the score's floor
@@ -27,12 +27,13 @@ _RENAMING = (DifferenceKind.NAME, DifferenceKind.LITERAL)
 
 @dataclass(frozen=True, slots=True)
 class PairVerdict:
-    """A verified pair: its alignment, clone type 1..4, score in [0, 1] and cosine similarity."""
+    """A verified pair: its alignment, clone type 1..4, score in [0, 1] with its features, and cosine similarity."""
 
     alignment: Alignment
     clone_type: int
     score: float
     similarity: float
+    features: Evidence
 
 
 def verify_pair(left: Subject, right: Subject, similarity: float, min_score: float) -> PairVerdict | None:
@@ -58,8 +59,9 @@ def verify_pair(left: Subject, right: Subject, similarity: float, min_score: flo
 def score_pair(left: Subject, right: Subject, similarity: float) -> PairVerdict:
     """Align, score and type a pair, whatever comes out; arguments as for `verify_pair`."""
     alignment = align(left, right)
-    value = round(score(evidence(left, right, alignment, similarity)), 4)
-    return PairVerdict(alignment, clone_type(left, right, alignment), value, similarity)
+    features = evidence(left, right, alignment, similarity)
+    value = round(score(features), 4)
+    return PairVerdict(alignment, clone_type(left, right, alignment), value, similarity, features)
 
 
 def nested(left: Subject, right: Subject) -> bool:
@@ -77,17 +79,33 @@ def clone_type(left: Subject, right: Subject, alignment: Alignment) -> int:
     1: equal but for layout, comments and docstrings. 2: equal in shape; names and literals differ. 3: statements were
     added, removed, moved or changed. 4: the same canonical statements in another spelling.
     """
+    return explain_type(left, right, alignment)[0]
+
+
+def explain_type(left: Subject, right: Subject, alignment: Alignment) -> tuple[int, str]:
+    """The clone type of an aligned pair, and why it is that one: a clause in words and figures."""
     one, two = _without_docstring(left.faithful), _without_docstring(right.faithful)
     names_differ, shapes_differ = _compare_shape(one, two)
     renamed = all(d.kind in _RENAMING and d.axis is Axis.HOLE for d in alignment.differences)
     if not shapes_differ:
         if not renamed:
-            return 3
-        return 2 if names_differ else 1
+            kinds = sorted({d.kind.value for d in alignment.differences if d.kind not in _RENAMING})
+            what = ", ".join(kinds) or "the use of names"
+            return 3, f"the syntax has the same shape, but more than names and literals differs: {what}"
+        if names_differ:
+            return 2, "the syntax has the same shape; only names and literals differ"
+        return 1, "equal but for layout, comments and docstrings"
     spelling = _spelling(one, two)
+    alike = f"{spelling:.0%} of the syntax is alike"
     if renamed:
-        return 3 if alignment.moved and spelling > _REORDERED else 4
-    return 4 if spelling < _SPELLING * alignment.aligned_share else 3
+        if alignment.moved and spelling > _REORDERED:
+            return 3, f"no statement was added or changed, some stand in another order; {alike}"
+        return 4, f"no statement was added or changed, yet the spelling is another: {alike}"
+    bar = _SPELLING * alignment.aligned_share
+    counted = f"{alike}, {alignment.aligned_share:.0%} of the statements correspond"
+    if spelling < bar:
+        return 4, f"another spelling with changes: {counted} (type 4 below {bar:.0%})"
+    return 3, f"statements were added, removed, moved or changed: {counted} (type 4 below {bar:.0%})"
 
 
 def _without_docstring(function: Node) -> tuple[Node, ...]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields
+from typing import NamedTuple
 
 from codesim.verify.align import Alignment
 from codesim.verify.differences import Axis, Difference, DifferenceKind
@@ -52,6 +53,15 @@ class Evidence:
     small: float
 
 
+class ScorePart(NamedTuple):
+    """What one feature adds to the logit of a score: `contribution` = `value` * `weight`."""
+
+    name: str
+    value: float
+    weight: float
+    contribution: float
+
+
 _WEIGHTS = Evidence(gap=-11.0, change=-13.0, holes=-0.55, similarity=2.0, substance=0.5, small=-40.0)
 _BIAS = 3.0
 
@@ -74,6 +84,15 @@ def score(features: Evidence) -> float:
     """The logistic score in [0, 1] of a pair with these features."""
     total = _BIAS + sum(getattr(_WEIGHTS, f.name) * getattr(features, f.name) for f in fields(Evidence))
     return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, total))))
+
+
+def score_parts(features: Evidence) -> tuple[ScorePart, ...]:
+    """What the bias and every feature add to the logit; the logistic function of their sum is the score."""
+    parts = [ScorePart("bias", 1.0, _BIAS, _BIAS)]
+    for feature in fields(Evidence):
+        value, weight = getattr(features, feature.name), getattr(_WEIGHTS, feature.name)
+        parts.append(ScorePart(feature.name, value, weight, value * weight))
+    return tuple(parts)
 
 
 def distinct_holes(differences: tuple[Difference, ...]) -> set[tuple[str, str]]:

@@ -176,6 +176,7 @@ COMMANDS = {
     "scan": ["scan", "--no-cache"],
     "check": ["check", "b.py", "--no-cache"],
     "compare": ["compare", "a.py:8", "b.py:8"],
+    "explain": ["explain", "ID", "--no-cache"],
     "graph": ["graph", "a.py:8"],
     "config": ["config", "--show"],
     "embed": ["embed", "--jsonl", "data.jsonl", "-o", "vectors.npz"],
@@ -188,8 +189,12 @@ def test_only_train_may_import_torch(project: Path, command: str) -> None:
     source = "def f(xs):\n    out = []\n    for x in xs:\n        out.append(x + 1)\n    return out\n"
     lines = [json.dumps({"id": str(n), "group": "g", "source": source, "kind": "query"}) for n in range(2)]
     (project / "data.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    arguments = COMMANDS[command]
+    if "ID" in arguments:
+        report = json.loads(codesim("scan", "--no-cache", "-f", "json", cwd=project).stdout)
+        arguments = [report["candidates"][0]["id"] if word == "ID" else word for word in arguments]
     done = subprocess.run(
-        [sys.executable, "-X", "importtime", "-m", "codesim", *COMMANDS[command]],
+        [sys.executable, "-X", "importtime", "-m", "codesim", *arguments],
         cwd=project,
         capture_output=True,
         text=True,

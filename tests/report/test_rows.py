@@ -29,7 +29,7 @@ def site_difference(kind: DifferenceKind, *sites: tuple[str, int, str]) -> Class
 
 def marked(cell: Cell | None) -> list[str]:
     assert cell is not None
-    return [cell.text[start:end] for start, end in cell.parts]
+    return [cell.text[start:end] for start, end, _ in cell.parts]
 
 
 def test_marks_tell_a_listed_difference_from_another_spelling(report: ScanReport) -> None:

@@ -1,0 +1,69 @@
+"""A candidate with its reasons, as every reporter of `codesim explain` and `codesim compare` receives it.
+
+In: nothing. Out: `Explanation`: how the representative and each other member correspond, what differs on which axis,
+and the parts of score, clone type, verdict and rank. Plain values, which the pipeline fills in.
+Source: our own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from codesim.refactor import Counterpart, DataFlow, FilledHole, Member, RefactoringCandidate
+from codesim.verify import Difference, ScorePart
+
+
+@dataclass(frozen=True, slots=True)
+class RankPart:
+    """One part of a candidate's value in the ranking: its name, its figure, and what the figure means."""
+
+    name: str
+    value: float
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedPair:
+    """The representative and one other member.
+
+    number: the member's place in `candidate.members`, from 2 (the representative is 1). correspondence: line pairs as
+    in `RefactoringCandidate`, for this member. differences: of this pair, with spans in both files. counterparts:
+    lines that correspond, but share no row. aligned_share: in [0, 1]. score_parts: what adds up to the score's
+    logit. type_reason: why the pair has its clone type.
+    """
+
+    number: int
+    left: Member
+    right: Member
+    correspondence: tuple[tuple[int | None, int | None], ...]
+    differences: tuple[Difference, ...]
+    counterparts: tuple[Counterpart, ...]
+    aligned_share: float
+    score: float
+    similarity: float
+    clone_type: int
+    score_parts: tuple[ScorePart, ...]
+    type_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A candidate and why it is what it is.
+
+    pairs: the explained ones, in the order of the members. deciding: the pair that has the candidate's score (its
+    lowest); typing: the pair that has its clone type (its largest); both are among all pairs, explained or not.
+    flow: of the representative. rank: place among the `ranked` candidates of the scan, 1 being the best; 0 where
+    nothing was ranked. value: what the ranking goes by, from `rank_parts`; rank_rule: how, in a few words.
+    """
+
+    candidate: RefactoringCandidate
+    pairs: tuple[ExplainedPair, ...]
+    deciding: ExplainedPair
+    typing: ExplainedPair
+    holes: tuple[FilledHole, ...]
+    flow: DataFlow
+    rank: int
+    ranked: int
+    value: float
+    rank_parts: tuple[RankPart, ...]
+    rank_rule: str
