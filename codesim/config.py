@@ -90,7 +90,9 @@ class Settings:
     min_similarity: float = field(
         default=0.4, metadata=_rule("Least cosine similarity of a pair that is worth verifying.", low=0.0, high=1.0)
     )
-    min_score: float = field(default=0.6, metadata=_rule("Least score of a pair that is reported.", low=0.0, high=1.0))
+    min_score: float = field(
+        default=0.0, metadata=_rule("Least score of a clone pair that is reported; 0 reports all.", low=0.0, high=1.0)
+    )
     jobs: int = field(default=0, metadata=_rule("Worker processes; 0 is one per core.", low=0, high=1024))
     cache: bool = field(default=True, metadata=_rule("Keep what was computed about unchanged files for the next run."))
     cache_dir: str = field(

@@ -16,16 +16,18 @@ from codesim.cli.options import setting_options, settings_from
 def command(ctx: click.Context, /, left: str, right: str, verbose: bool, **options: object) -> None:
     """Compare two functions, each named FILE::QUALNAME or FILE:LINE, whatever their score, and explain the result.
 
-    Exit code 0: no clones by the score's threshold (--min-score). 1: clones. 2: wrong usage.
+    Exit code 0: no clones, or not by the score that is asked for (--min-score). 1: clones. 2: wrong usage.
     """
     from codesim.cli.fragments import load_fragment
     from codesim.cli.reporting import show_explained
     from codesim.errors import ExitCode
     from codesim.pipeline import compare
+    from codesim.verify import LEAST_CLOSENESS
 
     one, two = load_fragment(left), load_fragment(right)
     settings = settings_from(options).settings
     explained = compare((one.cut, one.lines), (two.cut, two.lines))
     show_explained(explained, settings, verbose)
-    found = explained.explanation.candidate.score >= settings.min_score
-    ctx.exit(ExitCode.FINDINGS if found else ExitCode.CLEAN)
+    found = explained.explanation.candidate
+    clones = found.closeness >= LEAST_CLOSENESS and found.score >= settings.min_score
+    ctx.exit(ExitCode.FINDINGS if clones else ExitCode.CLEAN)

@@ -1,8 +1,8 @@
 """`codesim train data`: data sets that teach and measure the encoder, as JSON lines.
 
 In: folders of packages, releases of them, or the same-task set. Out: files for `codesim evaluate`: retrieval
-(`transformed`, `evolution`) and pairs (`behaviour`, `weak`, `twins`). Nothing is fetched. The solutions of the
-same-task set, which is trusted, are run; of packages nothing is.
+(`transformed`, `evolution`) and pairs (`behaviour`, `judgements`, `weak`, `twins`). Nothing is fetched. The solutions
+of the same-task set, which is trusted, are run; of packages nothing is.
 """
 
 from __future__ import annotations
@@ -111,6 +111,25 @@ def behaviour(
     for kind, made in sorted(tried.made.items()):
         click.echo(f"{kind}: {tried.killed[kind]} of {made} mutants fail a case ({tried.killed[kind] / made:.1%})")
     _write(out, pairs)
+
+
+@command.command()
+@folders_argument
+@click.option("--cases", type=FOLDER, multiple=True, help="A folder of fixture cases to add. May be repeated.")
+@click.option(
+    "--per-package", type=click.IntRange(1), default=150, show_default=True, help="Functions of each package."
+)
+@seed_option
+@out_option
+def judgements(folders: tuple[Path, ...], *, cases: tuple[Path, ...], per_package: int, seed: int, out: Path) -> None:
+    """Label pairs for `codesim calibrate`: alike up to names and values (1), or changed, or merely near (0)."""
+    from codesim.train.corpus import describe_package, read_functions
+    from codesim.train.judgements import case_pairs, make_judgements
+
+    seen: set[str] = set()
+    packages = [describe_package(folder.resolve(), held_out=True) for folder in folders]
+    found = [function for package in packages for function in read_functions(package, seen, per_package, seed)]
+    _write(out, [*[pair for folder in cases for pair in case_pairs(folder)], *make_judgements(found, seed)])
 
 
 @command.command()

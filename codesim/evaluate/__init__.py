@@ -1,10 +1,12 @@
-"""Evaluate: data sets, metrics and baselines, for `codesim evaluate`, and the vectors of `codesim embed`.
+"""Evaluate: data sets, metrics and baselines for `codesim evaluate`, vectors, and the fit of the score.
 
 `read_data` and `read_same_task` read data sets; `Evaluation` measures the encoder and its baselines on one of
-them; `embed_chunks` turns lines or files into vectors. This room knows neither torch nor the
-training: it measures what ships.
+them; `embed_chunks` turns lines or files into vectors; `fit_model` fits the verifier's score and `measure_scores`
+measures it. This room knows neither torch nor the training: it measures what ships.
 """
 
+from codesim.evaluate.calibration import Calibration, cross_validated, fit_model, measure_scores, scores_of
+from codesim.evaluate.calibration_curve import draw_curve
 from codesim.evaluate.dataset import ORIGINAL, Pair, Row, read_data, read_rows
 from codesim.evaluate.embedding import FileChunk, LineChunk, Vectors, embed_chunks, file_chunks, line_chunks
 from codesim.evaluate.findings import (
@@ -38,6 +40,7 @@ from codesim.evaluate.judged import (
 )
 from codesim.evaluate.masking import Mask, mask_locals, mask_own_name
 from codesim.evaluate.measurement import Evaluation
+from codesim.evaluate.pair_evidence import EvidenceTable, read_evidence
 from codesim.evaluate.report import MAIN, EvaluationReport, SetReport
 from codesim.evaluate.retrieval import ALL, Quality, Task, measure_retrieval, retrieval_task
 from codesim.evaluate.same_task import Part, held_out_tasks, read_same_task
@@ -51,8 +54,10 @@ __all__ = [
     "MAIN",
     "ORIGINAL",
     "SYSTEMS",
+    "Calibration",
     "Evaluation",
     "EvaluationReport",
+    "EvidenceTable",
     "FileChunk",
     "Finding",
     "Function",
@@ -73,9 +78,12 @@ __all__ = [
     "agreement",
     "choose_systems",
     "covers",
+    "cross_validated",
+    "draw_curve",
     "embed_chunks",
     "file_chunks",
     "findings_of_report",
+    "fit_model",
     "fragments_id",
     "function_graph",
     "held_out_tasks",
@@ -87,8 +95,10 @@ __all__ = [
     "mask_own_name",
     "match",
     "measure_retrieval",
+    "measure_scores",
     "missing_systems",
     "read_data",
+    "read_evidence",
     "read_findings",
     "read_function",
     "read_graph",
@@ -100,5 +110,6 @@ __all__ = [
     "retrieval_task",
     "same_fragments",
     "score_findings",
+    "scores_of",
     "standings",
 ]

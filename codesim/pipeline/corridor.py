@@ -182,13 +182,13 @@ class _Search:
         return candidate_pairs(vectors, self.settings.neighbours, self.settings.min_similarity, focus)
 
     def verify(self, pairs: list[tuple[int, int, float]], say: Progress) -> dict[tuple[int, int], float]:
-        """Verify: align each pair and keep the clones, with their scores."""
+        """Verify: align each pair and keep the clones, with their closeness."""
         scores: dict[tuple[int, int], float] = {}
         self.subjects.prefetch(self.copies[k][0].fragment for i, j, _ in pairs for k in (i, j))
         for done, (i, j, _) in enumerate(pairs, 1):
             verdict = self._verdict(i, j)
             if verdict is not None:
-                scores[i, j] = verdict.score
+                scores[i, j] = verdict.closeness
             if done % 64 == 0 or done == len(pairs):
                 say("verifying", done, len(pairs))
         return scores
@@ -204,7 +204,7 @@ class _Search:
 
     def _late(self, i: int, j: int) -> float | None:
         verdict = self._verdict(i, j)
-        return None if verdict is None else verdict.score
+        return None if verdict is None else verdict.closeness
 
     def _verdict(self, i: int, j: int) -> PairVerdict | None:
         if (i, j) not in self.verdicts:
@@ -219,7 +219,7 @@ class _Search:
 
     def _candidate(self, group: tuple[int, ...]) -> RefactoringCandidate | None:
         """The candidate of a class: its representative first, the other members in order of place."""
-        best = representative(group, lambda i, j: verdict.score if (verdict := self.verdicts.get((i, j))) else 0.0)
+        best = representative(group, lambda i, j: verdict.closeness if (verdict := self.verdicts.get((i, j))) else 0.0)
         members = [record for k in group for record in self.copies[k]]
         members = sorted(members, key=lambda record: record.fragment)
         if self.watched is not None and not any(record.fragment.path in self.watched for record in members):

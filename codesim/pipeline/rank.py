@@ -17,7 +17,8 @@ MIN_SUBSTANCE = 3
 RANK_RULE = "production code before tests, what can be merged before the rest, then the largest value"
 _FREE_PARAMETERS = 2
 _PARAMETER = 0.8  # what each further parameter leaves of the value: the call gets as hard to read as the copy
-_EVEN = 0.5  # the score of a pair that may be a clone or not
+_EVEN = 0.5  # the closeness of a pair that may be a clone or not
+_UNEQUAL = 0.5  # what is left where the copies are surely not equal in behaviour: some merges are still wanted
 
 
 def is_reportable(record: FragmentRecord) -> bool:
@@ -56,11 +57,13 @@ def value(candidate: RefactoringCandidate) -> float:
 
 def rank_parts(candidate: RefactoringCandidate) -> tuple[RankPart, ...]:
     """The factors of a candidate's value, the lines first."""
-    certainty = max(0.0, candidate.score - _EVEN) / (1.0 - _EVEN)
+    closeness = max(0.0, candidate.closeness - _EVEN) / (1.0 - _EVEN)
+    equality = _UNEQUAL + (1.0 - _UNEQUAL) * candidate.score
     readable = _PARAMETER ** max(0, candidate.parameters - _FREE_PARAMETERS)
     return (
         RankPart("lines", float(candidate.lines_saved), "lines that the merge removes, helper and calls paid for"),
-        RankPart("certainty", certainty, f"how far the score stands above even odds, {_EVEN}"),
+        RankPart("closeness", closeness, f"how far the closeness stands above even odds, {_EVEN}"),
+        RankPart("equality", equality, f"{_UNEQUAL:.0%}, and the rest as the score says that the copies are equal"),
         RankPart("readability", readable, f"each parameter beyond {_FREE_PARAMETERS} leaves {_PARAMETER:.0%}"),
     )
 

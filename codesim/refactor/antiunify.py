@@ -40,7 +40,7 @@ class Spot:
 
 
 def find_spots(
-    members: Sequence[Subject], alignments: Sequence[Alignment], matches: Sequence[Match]
+    members: Sequence[Subject], alignments: Sequence[Alignment], matches: Sequence[Match], absorbed: bool = False
 ) -> tuple[Spot, ...]:
     """Combine the differences of each member with the representative.
 
@@ -48,6 +48,7 @@ def find_spots(
         members: the representative first.
         alignments: of `members[0]` and `members[k + 1]`, in order.
         matches: of the same pairs.
+        absorbed: find the differences of representation, which a merge need not look at, instead of the others.
 
     Returns:
         Spots in the order of the representative's source; several kinds of hole at one place are one spot of kind
@@ -58,6 +59,8 @@ def find_spots(
     gathered: dict[tuple[object, ...], dict[int, Difference]] = {}
     for k, alignment in enumerate(alignments, 1):
         for difference in alignment.differences:
+            if (difference.axis is Axis.REPRESENTATION) is not absorbed:
+                continue
             gathered.setdefault(_key(difference, members, k, alignment), {}).setdefault(k, difference)
     spots = _without_parts([_spot(key, found, members, matches) for key, found in gathered.items()])
     return tuple(sorted(spots, key=lambda spot: (spot.order, spot.texts)))

@@ -64,6 +64,7 @@ def build_candidate(
         kind=CandidateKind.TESTS if is_tests else CandidateKind.FUNCTION,
         clone_type=clone_type,
         score=min(v.score for v in verdicts),
+        closeness=min(v.closeness for v in verdicts),
         similarity=min(v.similarity for v in verdicts),
         lines_saved=lines_saved(
             [member.lines for member in members], text, identical=identical, parametrized=parametrized
@@ -71,7 +72,9 @@ def build_candidate(
         verdict=verdict,
         helper=helper,
         members=tuple(_member(member) for member in members),
-        differences=class_differences(members, spots, matches),
+        differences=class_differences(
+            members, (*spots, *find_spots(members, alignments, matches, absorbed=True)), matches
+        ),
         correspondence=correspond(members[0], members[1], alignments[0]),
         advice=advise(members, verdict, helper, identical=identical, is_tests=is_tests, parametrized=parametrized),
         basis=Basis(tuple(members), tuple(verdicts), fill_holes(members, plan.parameters, spots)),

@@ -110,7 +110,8 @@ class RefactoringCandidate:
 
     id: 16 hex digits from the canonical graphs of the class; survives moves, renames and edits elsewhere.
     clone_type: 1..4, the largest among the pairs with the representative (`members[0]`).
-    score: lowest verifier score in [0, 1] between a member and the representative; similarity: lowest cosine, likewise.
+    score: lowest verifier score in [0, 1] between a member and the representative; similarity: lowest cosine, likewise,
+    and closeness, which says whether they are clones at all.
     lines_saved: lines that merging removes, after the helper and the calls are paid for.
     correspondence: for members[0] and members[1], aligned line pairs (absolute line numbers, None = nothing there),
     in the order in which they should be shown.
@@ -130,6 +131,7 @@ class RefactoringCandidate:
     differences: tuple[ClassDifference, ...]
     correspondence: tuple[tuple[int | None, int | None], ...]
     advice: str
+    closeness: float = 1.0
     basis: Basis | None = field(default=None, repr=False, compare=False)
 
     @property

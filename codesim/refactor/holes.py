@@ -225,10 +225,9 @@ class HoleFinder:
 
 
 def is_hole(spot: Spot) -> bool:
-    """Whether a spot may become a parameter: a hole of the verifier, or a callee, which can be passed as a function."""
-    return (
-        spot.spans[0] is not None and all(spot.texts) and (spot.axis is Axis.HOLE or spot.kind is DifferenceKind.CALLEE)
-    )
+    """Whether a spot may become a parameter: a hole of the verifier, or a function or exception class to pass in."""
+    passed = spot.axis is Axis.HOLE or spot.kind in (DifferenceKind.CALLEE, DifferenceKind.EXCEPTION)
+    return spot.spans[0] is not None and all(spot.texts) and passed
 
 
 def _texts(expressions: tuple[ast.expr, ...]) -> tuple[str, ...]:

@@ -40,6 +40,7 @@ _DIFFERS = {
     DifferenceKind.LITERAL: "the copies compute something else: {}",
     DifferenceKind.ATTRIBUTE: "the copies compute something else: {}",
     DifferenceKind.GUARD: "statements run under other conditions: {}",
+    DifferenceKind.EXCEPTION: "other exceptions are raised or caught: {}",
 }
 
 
@@ -106,7 +107,7 @@ def _behaviour(spots: Sequence[Spot]) -> list[str]:
         if spot.axis is not Axis.BEHAVIOUR or is_hole(spot) or spot.kind is DifferenceKind.STATEMENT:
             continue
         one_sided = not all(spot.texts)
-        if spot.kind is DifferenceKind.GUARD and one_sided:
+        if spot.kind in (DifferenceKind.GUARD, DifferenceKind.EXCEPTION) and one_sided:
             continue  # judged with the steps
         sentence = _DIFFERS.get(spot.kind, "the copies call something else: {}")
         if one_sided and spot.kind is DifferenceKind.EXPRESSION:

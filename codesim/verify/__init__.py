@@ -4,13 +4,17 @@
 """
 
 from codesim.verify.align import Alignment, align, bag_similarity
+from codesim.verify.closeness import LEAST_CLOSENESS
 from codesim.verify.compare_trees import best_renaming
 from codesim.verify.decide import PairVerdict, explain_type, nested, score_pair, verify_pair
 from codesim.verify.differences import Axis, Difference, DifferenceKind, Place
-from codesim.verify.score import Evidence, ScorePart, distinct_holes, evidence, score, score_parts
+from codesim.verify.evidence import SPEAKS_FOR, Evidence, distinct_holes, evidence
+from codesim.verify.score import ScoreModel, ScorePart, score, score_parts, shipped_model
 from codesim.verify.subject import Subject, Unit, prepare, substance
 
 __all__ = [
+    "LEAST_CLOSENESS",
+    "SPEAKS_FOR",
     "Alignment",
     "Axis",
     "Difference",
@@ -18,6 +22,7 @@ __all__ = [
     "Evidence",
     "PairVerdict",
     "Place",
+    "ScoreModel",
     "ScorePart",
     "Subject",
     "Unit",
@@ -32,6 +37,7 @@ __all__ = [
     "score",
     "score_pair",
     "score_parts",
+    "shipped_model",
     "substance",
     "verify_pair",
 ]

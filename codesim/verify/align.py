@@ -20,6 +20,8 @@ from codesim.verify.subject import Feature, Subject, Unit, statement_dependences
 _MINIMUM = 0.5  # below this similarity two units are not the same statement changed, but two statements
 _MOVED = 0.8  # a unit out of order must be this similar to count as moved
 _POOR, _EQUAL = 0.75, 0.9  # a pair below the first gives way to one from the second on, out of order
+_JUMPS = (Kind.RETURN, Kind.RAISE, Kind.BREAK, Kind.CONTINUE)
+_EXCEPTIONS = (Kind.RAISE, Kind.HANDLER)
 _MAX_CELLS = 250_000  # beyond this only the equal heads and tails of two functions are paired
 
 
@@ -183,7 +185,20 @@ def _compare_parameters(comparison: Comparison) -> None:
 def _compare_units(comparison: Comparison, a: Unit, b: Unit) -> None:
     if a.node.label != b.node.label and a.node.kind in (Kind.IMPORT, Kind.FOR, Kind.WITH, Kind.TRY):
         comparison.add(DifferenceKind.EXPRESSION, Axis.BEHAVIOUR, a.expressions[0] if a.expressions else None, b.node)
-    comparison.compare_all(a.expressions, b.expressions)
+    one, two = a.expressions, b.expressions
+    if a.node.kind in _EXCEPTIONS and (one or two):
+        if one and two:
+            comparison.compare_exceptions(one[0], two[0])
+        else:
+            comparison.differences.append(_as_difference(DifferenceKind.EXCEPTION, comparison, a, b))
+        one, two = one[1:], two[1:]
+    comparison.compare_all(one, two)
+
+
+def _as_difference(kind: DifferenceKind, comparison: Comparison, a: Unit, b: Unit) -> Difference:
+    left, right = comparison.left, comparison.right
+    sides = Place(_header(a), left.text(_header(a))), Place(_header(b), right.text(_header(b)))
+    return Difference(kind, Axis.BEHAVIOUR, *sides, a.mass)
 
 
 def _header(unit: Unit) -> Span:
@@ -209,9 +224,19 @@ def _unpaired(left: Subject, right: Subject, pairs: list[tuple[int, int]]) -> li
                 continue
             here = Place(_header(unit), subject.text(_header(unit)))
             kind = DifferenceKind.GUARD if index in parents else DifferenceKind.STATEMENT
+            if unit.node.kind in (Kind.TRY, *_EXCEPTIONS):
+                kind = DifferenceKind.EXCEPTION
+            elif unit.node.kind is Kind.IF and _jumps(unit):
+                kind = DifferenceKind.GUARD
             sides = (here, nothing) if is_left else (nothing, here)
             out.append(Difference(kind, Axis.BEHAVIOUR, *sides, unit.mass))
     return out
+
+
+def _jumps(unit: Unit) -> bool:
+    """Whether a condition ends something early: a guard clause, also where the statements that it guards differ."""
+    suites = unit.node.children[1:]
+    return any(suite.children and suite.children[-1].kind in _JUMPS for suite in suites)
 
 
 def _guards(left: Subject, right: Subject, pairs: list[tuple[int, int]]) -> list[Difference]:

@@ -1,7 +1,8 @@
 """Decide on a candidate pair: clone or not, of which type, with what score.
 
 In: two subjects and the cosine similarity of their embeddings. Out: a `PairVerdict`, or None where the pair is
-rejected. Cheap tests come first: most candidate pairs are rejected by their bags of features before anything is
+rejected. Two questions: are they close enough to be a clone (`closeness`), and would they be merged as equals (the
+score)? Cheap tests come first: most candidate pairs are rejected by their bags of features before anything is
 aligned. Source: the clone types are those of Roy and Cordy, A Survey on Software Clone Detection Research, 2007,
 section 7.
 """
@@ -9,15 +10,18 @@ section 7.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from codesim.parse import Kind, Node
 from codesim.verify.align import Alignment, align, bag_similarity
+from codesim.verify.annotations import annotation_differences
+from codesim.verify.closeness import LEAST_CLOSENESS, closeness
 from codesim.verify.differences import Axis, DifferenceKind
-from codesim.verify.score import Evidence, evidence, score
+from codesim.verify.evidence import Evidence, evidence
+from codesim.verify.score import score
 from codesim.verify.subject import Subject
 
-_BAG_FLOOR = 0.55  # two fragments that share less than this of their features cannot reach the score's floor
+_BAG_FLOOR = 0.55  # two fragments that share less than this of their features cannot be close enough
 _SPELLING = (
     0.8  # faithful trees less alike than this share of what is aligned: an edited copy in another spelling, type 4
 )
@@ -27,41 +31,56 @@ _RENAMING = (DifferenceKind.NAME, DifferenceKind.LITERAL)
 
 @dataclass(frozen=True, slots=True)
 class PairVerdict:
-    """A verified pair: its alignment, clone type 1..4, score in [0, 1] with its features, and cosine similarity."""
+    """A verified pair: its alignment and clone type 1..4, and what is thought of it.
+
+    score: calibrated probability in [0, 1] that the two would be merged as equals; features: what it was made of.
+    closeness: in [0, 1], from `LEAST_CLOSENESS` on the pair is a clone. similarity: cosine of the embeddings.
+    """
 
     alignment: Alignment
     clone_type: int
     score: float
+    closeness: float
     similarity: float
     features: Evidence
 
 
 def verify_pair(left: Subject, right: Subject, similarity: float, min_score: float) -> PairVerdict | None:
-    """Verify one candidate pair.
+    """Verify one candidate pair; annotations are not looked at.
 
     Args:
         left: one fragment.
         right: the other.
         similarity: cosine of their embeddings, in [-1, 1].
-        min_score: the score from which a pair is a clone, in [0, 1].
+        min_score: least score of a clone that is wanted, in [0, 1].
 
     Returns:
-        The verdict, or None for a pair that is no clone.
+        The verdict, or None for a pair that is no clone, or not wanted.
 
     Source: our own.
     """
     if nested(left, right) or bag_similarity(left.bag, right.bag) < _BAG_FLOOR:
         return None
-    verdict = score_pair(left, right, similarity)
-    return verdict if verdict.score >= min_score else None
+    verdict = _verdict(left, right, similarity)
+    return verdict if verdict.closeness >= LEAST_CLOSENESS and verdict.score >= min_score else None
 
 
 def score_pair(left: Subject, right: Subject, similarity: float) -> PairVerdict:
-    """Align, score and type a pair, whatever comes out; arguments as for `verify_pair`."""
+    """Align, score and type a pair, whatever comes out, annotations too; arguments as for `verify_pair`."""
+    verdict = _verdict(left, right, similarity)
+    found = annotation_differences(left, right, verdict.alignment.pairs)
+    if not found:
+        return verdict
+    differences = sorted([*verdict.alignment.differences, *found], key=lambda d: (d.left.span, d.right.span, d.kind))
+    return replace(verdict, alignment=replace(verdict.alignment, differences=tuple(differences)))
+
+
+def _verdict(left: Subject, right: Subject, similarity: float) -> PairVerdict:
     alignment = align(left, right)
     features = evidence(left, right, alignment, similarity)
-    value = round(score(features), 4)
-    return PairVerdict(alignment, clone_type(left, right, alignment), value, similarity, features)
+    near = closeness(left, right, alignment, similarity)
+    kind = clone_type(left, right, alignment)
+    return PairVerdict(alignment, kind, round(score(features), 4), near, similarity, features)
 
 
 def nested(left: Subject, right: Subject) -> bool:
