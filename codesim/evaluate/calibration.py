@@ -142,7 +142,7 @@ def measure_scores(scores: Array, table: EvidenceTable) -> Calibration:
     labels = table.labels
     bins = tuple(_bins(scores, labels, _equal_width(scores)))
     mass = _bins(scores, labels, np.array_split(np.argsort(scores, kind="stable"), BINS))
-    roc_auc = float(rank_pairs(scores, labels).figures()[0])
+    roc_auc = float(rank_pairs(scores.astype(np.float32), labels).figures()[0])
     kinds = tuple(_kinds(scores, table))
     return Calibration(len(scores), roc_auc, _error(bins, len(scores)), _error(tuple(mass), len(scores)), bins, kinds)
 
@@ -197,6 +197,6 @@ def _kinds(scores: Array, table: EvidenceTable) -> Iterator[KindFigures]:
         for kind in sorted({root for root, alike in zip(roots, table.labels, strict=True) if alike == label}):
             own = np.array([root == kind for root in roots]) & (table.labels == label)
             rivals = pairs_of_kind(kind, roots, table.labels)
-            area = float(rank_pairs(scores[rivals], table.labels[rivals]).figures()[0])
+            area = float(rank_pairs(scores[rivals].astype(np.float32), table.labels[rivals]).figures()[0])
             picked = scores[own]
             yield KindFigures(kind, len(picked), label, float(picked.mean()), float((picked >= 0.5).mean()), area)

@@ -111,4 +111,5 @@ def _candidate(rank: int, candidate: RefactoringCandidate) -> dict[str, Any]:
             "new_parameters": list(helper.new_parameters),
             "text": helper.text,
         },
+        "closeness": rounded(candidate.closeness),
     }

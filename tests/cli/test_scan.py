@@ -181,6 +181,7 @@ COMMANDS = {
     "config": ["config", "--show"],
     "embed": ["embed", "--jsonl", "data.jsonl", "-o", "vectors.npz"],
     "evaluate": ["evaluate", "data.jsonl", "--systems", "encoder"],
+    "calibrate": ["calibrate", "pairs.jsonl", "--keep"],
 }
 
 
@@ -189,6 +190,8 @@ def test_only_train_may_import_torch(project: Path, command: str) -> None:
     source = "def f(xs):\n    out = []\n    for x in xs:\n        out.append(x + 1)\n    return out\n"
     lines = [json.dumps({"id": str(n), "group": "g", "source": source, "kind": "query"}) for n in range(2)]
     (project / "data.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    pair = {"a": source, "b": source, "label": 1, "kind": "same"}
+    (project / "pairs.jsonl").write_text(json.dumps(pair) + "\n", encoding="utf-8")
     arguments = COMMANDS[command]
     if "ID" in arguments:
         report = json.loads(codesim("scan", "--no-cache", "-f", "json", cwd=project).stdout)

@@ -188,6 +188,48 @@ def test_twins(tmp_path: Path) -> None:
     assert {row["group"] for row in rows} == {"shop/shop.py::load_rows", "shop/shop.py::Client.fetch_pages"}
 
 
+GUARDED = """
+def read_entries(path, limit):
+    entries = []
+    with open(path) as stream:
+        for line in stream:
+            if len(line) > limit:
+                raise ValueError(line)
+            entries.append(line.strip().split(","))
+    log_count("read", len(entries))
+    return entries[1:]
+
+
+def longest_name(people, known):
+    best = ""
+    for person in people:
+        name = person.name.strip()
+        if name in known and len(name) >= len(best):
+            best = name
+    return best or known.default
+"""
+
+
+def test_judgements(tmp_path: Path) -> None:
+    folders = [package(tmp_path, "one", OLD), package(tmp_path, "two", GUARDED)]
+    case = tmp_path / "cases" / "added"
+    case.mkdir(parents=True)
+    (case / "a.py").write_text("def f(a):\n    return a + 1\n", encoding="utf-8")
+    (case / "b.py").write_text("class C:\n    def g(b):\n        return b + 1\n", encoding="utf-8")
+    (case / "case.toml").write_text('type = 2\na = "a.py::f"\nb = "b.py::C.g"\n', encoding="utf-8")
+    rows = written(tmp_path, "judgements", *folders, "--cases", tmp_path / "cases")
+    assert (rows[0]["kind"], rows[0]["label"], rows[0]["b"]) == ("type2", 1, "def g(b):\n    return b + 1")
+    labels: dict[str, set[int]] = {}
+    for row in rows[1:]:
+        labels.setdefault(row["kind"].partition("/")[0], set()).add(int(row["label"]))
+        ast.parse(row["b"])
+        assert row["a"] != row["b"]
+        assert row["group"].partition("/")[0] in {"one", "two"}
+    assert labels["neighbour"] == labels["operator"] == {0}
+    assert labels["twin"] == {1}
+    assert all(len(found) == 1 for found in labels.values())
+
+
 def test_relayout_changes_layout_only() -> None:
     source = ast.unparse(
         ast.parse('def f(a, b):\n    """Doc\n\n      two.\n    """\n    if a:\n        return g(a, b, [1, 2])')
