@@ -153,7 +153,8 @@ def _other_values(function: Function, rng: Random) -> bool:
         return False
     for place in rng.sample(places, (len(places) + 1) // 2):
         value = place.value
-        place.value = value + rng.choice((1, 2, 10)) if isinstance(value, int) else f"{value!s}{rng.choice(scope.WORDS)}"
+        more = rng.choice((1, 2, 10)), rng.choice(scope.WORDS)
+        place.value = value + more[0] if isinstance(value, int) else f"{value!s}{more[1]}"
     return True
 
 
