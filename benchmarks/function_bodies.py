@@ -18,7 +18,7 @@ _LAYOUT = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The body of an outermost function or method.
+    """The body of a function or method.
 
     line: where its `def` stands. lines: those of its body that hold code, 1-based.
     """
@@ -35,6 +35,16 @@ class Body:
     def within(self, start: int, end: int) -> list[int]:
         """Its lines of code from `start` to `end`, both inclusive, in order."""
         return sorted(line for line in self.lines if start <= line <= end)
+
+    def innermost(self, start: int, end: int) -> Body:
+        """The function nested deepest whose body holds these lines; itself if none of its own does."""
+        best = self.node
+        for node in ast.walk(self.node):  # outer ones come first
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and _holds(node, start, end):
+                best = node
+        if best is self.node:
+            return self
+        return Body(best, f"{self.qualname}.{best.name}", frozenset(filter(_body_lines(best).__contains__, self.lines)))
 
     def statements(self, start: int, end: int) -> int:
         """How many statements of the function lie wholly between two lines, those inside others not counted again."""
@@ -61,14 +71,22 @@ def function_bodies(text: str) -> list[Body]:
     def visit(node: ast.AST, prefix: str) -> None:
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
-                span = range(child.body[0].lineno, (child.end_lineno or child.lineno) + 1)
-                lines = frozenset(line for line in span if line in code and line not in strings)
+                lines = frozenset(line for line in _body_lines(child) if line in code and line not in strings)
                 found.append(Body(child, prefix + child.name, lines))
             else:
                 visit(child, f"{prefix}{child.name}." if isinstance(child, ast.ClassDef) else prefix)
 
     visit(tree, "")
     return sorted(found, key=lambda body: body.line)
+
+
+def _body_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> range:
+    return range(node.body[0].lineno, (node.end_lineno or node.lineno) + 1)
+
+
+def _holds(node: ast.FunctionDef | ast.AsyncFunctionDef, start: int, end: int) -> bool:
+    lines = _body_lines(node)
+    return start in lines and end in lines
 
 
 def _code_lines(text: str) -> set[int]:

@@ -41,7 +41,7 @@ _MOST_OF_IT = 0.5  # of a function's code: what holds less is a block in a longe
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of a cut clone: the function and the part of its body that the clone has."""
+    """One side of a cut clone: the innermost function and the part of its body that the clone has."""
 
     place: Place
     body: Body
@@ -110,7 +110,7 @@ def _sides(place: Place, sources: Sources) -> Iterator[Side]:
     for body in sources.bodies(place.path):
         lines = body.within(place.start_line, place.end_line)
         if len(lines) >= LEAST_LINES:
-            yield Side(Place(place.path, lines[0], lines[-1]), body)
+            yield Side(Place(place.path, lines[0], lines[-1]), body.innermost(lines[0], lines[-1]))
 
 
 def reason(cut: Cut, sources: Sources, settings: Settings, candidates: Sequence[Finding]) -> str:
@@ -123,7 +123,7 @@ def reason(cut: Cut, sources: Sources, settings: Settings, candidates: Sequence[
     if cut[0].body is cut[1].body:
         return _block(cut, "twice in one function")
     try:
-        candidate = compare(*sources_of).candidates[0]
+        candidate = compare(*sources_of).report.candidates[0]
     except CodesimError as error:
         return f"not comparable: {error}"
     if candidate.score < settings.min_score:

@@ -59,6 +59,14 @@ def test_the_lines_of_code_of_bodies() -> None:
     assert function_bodies("def (") == []
 
 
+def test_the_innermost_function_that_holds_lines() -> None:
+    first, second = function_bodies(TEXT)
+    assert second.innermost(22, 22).qualname == "second.inner"
+    assert sorted(second.innermost(22, 22).lines) == [22]
+    assert second.innermost(22, 25) is second
+    assert first.innermost(10, 12) is first
+
+
 def test_whole_statements_between_lines() -> None:
     first, second = function_bodies(TEXT)
     assert first.statements(10, 16) == 3
