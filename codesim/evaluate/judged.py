@@ -39,7 +39,8 @@ class Judged:
     """One judged finding.
 
     id: the class id if codesim reported it, else the hash of its fragments. reason: words; those of a reject begin with
-    a code and a colon. found_by: tool -> its rank when it was judged; tells where the finding comes from, and is not scored.
+    a code and a colon. found_by: tool -> its rank when it was judged, which tells where a finding comes from and is not
+    scored.
     """
 
     package: str
