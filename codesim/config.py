@@ -93,6 +93,10 @@ class Settings:
     min_score: float = field(
         default=0.0, metadata=_rule("Least score of a clone pair that is reported; 0 reports all.", low=0.0, high=1.0)
     )
+    scope: str = field(
+        default="all",
+        metadata=_rule("What to compare: production code, tests, or all of it.", choices=("prod", "tests", "all")),
+    )
     jobs: int = field(default=0, metadata=_rule("Worker processes; 0 is one per core.", low=0, high=1024))
     cache: bool = field(default=True, metadata=_rule("Keep what was computed about unchanged files for the next run."))
     cache_dir: str = field(

@@ -7,7 +7,8 @@ from dataclasses import replace
 from refactor.classes import candidate_of
 
 from codesim.pipeline import explain_candidate
-from codesim.report import Explanation, RankPart
+from codesim.refactor import RankPart
+from codesim.report import Explanation
 from codesim.verify import ScorePart
 
 BUY = '''

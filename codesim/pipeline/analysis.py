@@ -29,6 +29,7 @@ from codesim.source import (
     Skipped,
     SourceFile,
     cut_fragments,
+    is_generated,
     parse_module,
     read_source,
     read_suppressions,
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-ANALYSIS_VERSION = 3  # bump when lowering, substance or fragment limits change what a record holds
+ANALYSIS_VERSION = 4  # bump when lowering, substance or fragment limits change what a record holds
 MOST_CACHE_BYTES = (
     512 * 2**20
 )  # some 700,000 functions, by the 735 bytes each of Django's; what was used least recently goes first
@@ -119,7 +120,8 @@ class Analyser:
             return Analysed(source.path, None, (module,), seconds)
         marks = read_suppressions(source.text)
         notes = tuple(f"{source.path}:{line}: {problem}" for line, problem in marks.invalid)
-        cuts = cut_fragments(source.path, module, marks.lines, marks.whole_file)
+        generated = is_generated(source.text)
+        cuts = [] if generated else cut_fragments(source.path, module, marks.lines, marks.whole_file)
         cuts = [cut for cut in cuts if line_count(cut) >= self.settings.min_lines]
         seconds.source = perf_counter() - start
         start = perf_counter()

@@ -1,24 +1,53 @@
 """What is worth reporting, and in which order.
 
-In: fragment records and candidates. Out: those that are no boilerplate, not inside another candidate, best first.
-Source: our own; the first form of a ranking that later learns from judged candidates.
+In: candidates, what their copies share, and what git remembers of them. Out: the candidates that a maintainer gains
+by, best first, each with the parts of its value. The value is a product that can be read: the lines gained, times
+what the shared work, the likeness, the parameters, the kind of variant, the distance and the history leave of them or
+add to them (docs/ranking.md). Source: our own; the constants were set by reading lists of ten packages.
 """
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 
-from codesim.refactor import CandidateKind, RefactoringCandidate
-from codesim.report import RankPart
+from codesim.pipeline.shared import Shared
+from codesim.pipeline.variants import variant, words_of_name
+from codesim.refactor import CandidateKind, RankPart, RefactoringCandidate
 from codesim.store import FragmentRecord
+from codesim.verify import DifferenceKind
 
+RANK_RULE = "production code before tests, sync and async twins after the rest, then the largest value"
 MIN_SUBSTANCE = 3
 """Statements of real work below which a function is boilerplate: fewer than this are not worth a helper."""
-RANK_RULE = "production code before tests, what can be merged before the rest, then the largest value"
+MIN_VALUE = 1.5
+"""Value from which a candidate is reported: a shorter list that is acted on beats a longer one."""
+_FULL_WORK = 5.0  # weighted statements of shared work from which the whole gain counts
+_UNEQUAL = 0.85  # what is left where the copies are surely not equal in behaviour: most merges pass what differs
+_EVEN = 0.5  # the closeness of a pair that may be a clone or not
 _FREE_PARAMETERS = 2
 _PARAMETER = 0.8  # what each further parameter leaves of the value: the call gets as hard to read as the copy
-_EVEN = 0.5  # the closeness of a pair that may be a clone or not
-_UNEQUAL = 0.5  # what is left where the copies are surely not equal in behaviour: some merges are still wanted
+_INDIRECT = 0.75  # what a flag, a function made for the call, or the name of an attribute leaves
+_LIFTED = 0.75  # of the lines in shared runs, what lifting them out saves: a call with its inputs may take more
+_BY_HAND = 0.5  # of the lines, what merging by hand saves where the proposal cannot, falling with what differs
+_REWRITTEN = 0.75  # the same where the copies do one thing in two spellings: one of them can go
+_SHORT = 10  # lines saved up to which a poor alignment may be due to the spelling alone
+_UNSURE = 0.8  # closeness below which statements were not paired well
+_ALIKE = 0.8  # cosine from which the encoder holds two functions to do the same
+_SPLIT = frozenset({DifferenceKind.STATEMENT, DifferenceKind.EXPRESSION, DifferenceKind.OPERATOR, DifferenceKind.NAME})
+_OTHER_FILE, _OTHER_PACKAGE = 0.95, 0.9
+_TOGETHER = 0.1  # what each commit that changed several copies adds, up to five of them
+_APART = 0.05  # what each commit that changed one copy alone adds, up to five of them
+_MOST_COMMITS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """A candidate before ranking, and what its copies share."""
+
+    candidate: RefactoringCandidate
+    shared: Shared
 
 
 def is_reportable(record: FragmentRecord) -> bool:
@@ -26,46 +55,158 @@ def is_reportable(record: FragmentRecord) -> bool:
     return not record.suppressed and record.substance >= MIN_SUBSTANCE
 
 
-def without_nested(candidates: list[RefactoringCandidate]) -> list[RefactoringCandidate]:
-    """Drop candidates whose members all lie inside the members of one other candidate (functions nested in clones)."""
-    return [c for c in candidates if not any(c is not other and _inside(c, other) for other in candidates)]
+def rank_candidates(prospects: Sequence[Prospect], changes: Sequence[tuple[int, int]]) -> list[RefactoringCandidate]:
+    """Rank candidates and leave out those that a maintainer does not gain by.
 
+    Production code comes first, in it what is no twin in sync and async form. Tests must be mergeable, and share what
+    they check.
 
-def is_worthwhile(candidate: RefactoringCandidate) -> bool:
-    """Whether a maintainer gains by the candidate: lines, or, in production code, the knowledge of a copy.
+    Args:
+        prospects: in any order.
+        changes: per prospect, commits that changed several of its copies, and commits that changed one alone.
 
-    Tests that cannot be merged are left out: test suites repeat their shapes on purpose, and would flood the report.
+    Returns:
+        Candidates with their rank parts, best first.
+
+    Source: our own.
     """
-    return candidate.lines_saved > 0 and (candidate.verdict.extractable or candidate.kind is not CandidateKind.TESTS)
+    ranked = [
+        replace(prospect.candidate, rank_parts=rank_parts(prospect, changed))
+        for prospect, changed in zip(prospects, changes, strict=True)
+        if not _is_test_noise(prospect)
+    ]
+    kept = [candidate for candidate in _without_nested(ranked) if candidate.value >= MIN_VALUE]
+    return sorted(kept, key=_rank)
 
 
-def in_rank_order(candidates: list[RefactoringCandidate]) -> list[RefactoringCandidate]:
-    """Production code first, then what can be merged, then by the lines that a maintainer may expect to save."""
-    return sorted(candidates, key=_rank)
+def rank_parts(prospect: Prospect, changes: tuple[int, int] = (0, 0)) -> tuple[RankPart, ...]:
+    """The factors of a candidate's value, the gain in lines first; those of 1 say nothing and are left out.
+
+    Args:
+        prospect: the candidate and what its copies share.
+        changes: commits that changed several of its copies, and commits that changed one alone.
+
+    Returns:
+        Parts in the order of docs/ranking.md.
+
+    Source: our own.
+    """
+    parts = (
+        _gain(prospect),
+        _work(prospect),
+        _closeness(prospect.candidate),
+        _equality(prospect.candidate),
+        _readability(prospect.candidate),
+        _variant(prospect.candidate),
+        _distance(prospect.candidate),
+        _changes(*changes),
+    )
+    return tuple(part for part in parts if part is not None)
+
+
+def _gain(prospect: Prospect) -> RankPart:
+    candidate = prospect.candidate
+    if candidate.verdict.extractable:
+        return RankPart("gain", float(candidate.lines_saved), f"merging saves {candidate.lines_saved} lines")
+    lines = _LIFTED * prospect.shared.lifted(len(candidate.members))
+    by_hand = candidate.lines_saved * (_REWRITTEN if _is_rewritten(candidate) else _BY_HAND * prospect.shared.share**2)
+    if by_hand > lines:
+        share = f"{prospect.shared.share:.0%} of the copies is the same"
+        return RankPart(
+            "gain", round(by_hand, 4), f"not mergeable by a helper; {share}: by hand it may save {by_hand:.0f}"
+        )
+    runs = "the runs of statements that all copies share would"
+    return RankPart("gain", round(lines, 4), f"not mergeable as a whole; {runs} save {lines:.0f} lines")
+
+
+def _is_rewritten(candidate: RefactoringCandidate) -> bool:
+    """Copies that do one thing in two spellings.
+
+    Those of type 4, and short ones that the encoder holds to be alike while statements have no counterpart: what one
+    copy computes in a variable of its own, the other computes in place.
+    """
+    if candidate.clone_type == 4:
+        return True
+    kinds = {difference.kind for difference in candidate.differences}
+    unsure = candidate.similarity >= _ALIKE and candidate.closeness < _UNSURE and candidate.lines_saved <= _SHORT
+    return unsure and DifferenceKind.STATEMENT in kinds and kinds <= _SPLIT
+
+
+def _work(prospect: Prospect) -> RankPart | None:
+    weight = prospect.shared.weight
+    if weight >= _FULL_WORK:
+        return None
+    return RankPart(
+        "work",
+        round(weight / _FULL_WORK, 4),
+        f"{prospect.shared.work} statements of work are shared, weighing {weight:.1f} by how rare they are here",
+    )
+
+
+def _closeness(candidate: RefactoringCandidate) -> RankPart:
+    factor = max(0.0, candidate.closeness - _EVEN) / (1.0 - _EVEN)
+    return RankPart("closeness", round(factor, 4), f"how far the closeness stands above even odds, {_EVEN}")
+
+
+def _equality(candidate: RefactoringCandidate) -> RankPart:
+    factor = _UNEQUAL + (1.0 - _UNEQUAL) * candidate.score
+    return RankPart("equality", round(factor, 4), f"{_UNEQUAL:.0%}, and the rest as the score says: copies are equal")
+
+
+def _readability(candidate: RefactoringCandidate) -> RankPart | None:
+    indirect = len(candidate.helper.indirect) if candidate.helper else 0
+    many = max(0, candidate.parameters - _FREE_PARAMETERS)
+    if not indirect and not many:
+        return None
+    reason = f"the helper takes {candidate.parameters} new parameters" + (
+        f", {indirect} of them no plain values" if indirect else ""
+    )
+    return RankPart("parameters", round(_PARAMETER**many * _INDIRECT**indirect, 4), reason)
+
+
+def _variant(candidate: RefactoringCandidate) -> RankPart | None:
+    found = variant(candidate)
+    return None if found is None else RankPart("variant", found.factor, found.reason)
+
+
+def _distance(candidate: RefactoringCandidate) -> RankPart | None:
+    paths = {member.path for member in candidate.members}
+    if len(paths) == 1:
+        return None
+    if len({PurePosixPath(path).parent for path in paths}) == 1:
+        return RankPart("distance", _OTHER_FILE, "the copies stand in several files of one folder")
+    return RankPart("distance", _OTHER_PACKAGE, "the copies stand in several folders")
+
+
+def _changes(together: int, apart: int) -> RankPart | None:
+    factor = 1.0 + _TOGETHER * min(_MOST_COMMITS, together) + _APART * min(_MOST_COMMITS, apart)
+    if factor == 1.0:
+        return None
+    return RankPart(
+        "history", round(factor, 4), f"{together} commits changed several copies at once, {apart} changed one alone"
+    )
+
+
+def _is_test_noise(prospect: Prospect) -> bool:
+    """Tests that cannot be merged, and tests that share their preparation only: suites repeat that on purpose."""
+    candidate = prospect.candidate
+    if candidate.kind is not CandidateKind.TESTS:
+        return False
+    tests = all(words_of_name(member.qualname)[:1] == ["test"] for member in candidate.members)
+    return not candidate.verdict.extractable or (tests and not prospect.shared.checks)
 
 
 def _rank(candidate: RefactoringCandidate) -> tuple[bool, bool, float, str, int, str]:
     first = candidate.members[0]
+    found = variant(candidate)
+    late = found is not None and found.is_twin
     in_tests = candidate.kind is CandidateKind.TESTS
-    return in_tests, not candidate.verdict.extractable, -value(candidate), first.path, first.start_line, candidate.id
+    return in_tests, late, -candidate.value, first.path, first.start_line, candidate.id
 
 
-def value(candidate: RefactoringCandidate) -> float:
-    """Lines that a maintainer may expect to save: the product of `rank_parts`."""
-    return round(math.prod(part.value for part in rank_parts(candidate)), 4)
-
-
-def rank_parts(candidate: RefactoringCandidate) -> tuple[RankPart, ...]:
-    """The factors of a candidate's value, the lines first."""
-    closeness = max(0.0, candidate.closeness - _EVEN) / (1.0 - _EVEN)
-    equality = _UNEQUAL + (1.0 - _UNEQUAL) * candidate.score
-    readable = _PARAMETER ** max(0, candidate.parameters - _FREE_PARAMETERS)
-    return (
-        RankPart("lines", float(candidate.lines_saved), "lines that the merge removes, helper and calls paid for"),
-        RankPart("closeness", closeness, f"how far the closeness stands above even odds, {_EVEN}"),
-        RankPart("equality", equality, f"{_UNEQUAL:.0%}, and the rest as the score says that the copies are equal"),
-        RankPart("readability", readable, f"each parameter beyond {_FREE_PARAMETERS} leaves {_PARAMETER:.0%}"),
-    )
+def _without_nested(candidates: list[RefactoringCandidate]) -> list[RefactoringCandidate]:
+    """Drop candidates whose members all lie inside the members of one other candidate (functions nested in clones)."""
+    return [c for c in candidates if not any(c is not other and _inside(c, other) for other in candidates)]
 
 
 def _inside(inner: RefactoringCandidate, outer: RefactoringCandidate) -> bool:

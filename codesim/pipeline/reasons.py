@@ -16,8 +16,9 @@ from pathlib import Path
 from codesim.config import Settings
 from codesim.errors import CandidateError, ConfigError
 from codesim.pipeline.corridor import Progress, scan
-from codesim.pipeline.rank import RANK_RULE, rank_parts, value
-from codesim.refactor import Basis, RefactoringCandidate, correspond, data_flow, find_counterparts
+from codesim.pipeline.rank import RANK_RULE, Prospect, rank_parts
+from codesim.pipeline.shared import Commonness, shared_content
+from codesim.refactor import Basis, RankPart, RefactoringCandidate, correspond, data_flow, find_counterparts
 from codesim.report import ExplainedPair, Explanation, ScanReport
 from codesim.verify import Difference, explain_type, score_parts
 
@@ -95,20 +96,30 @@ def explain_candidate(
     if only is not None and not 2 <= only <= members:
         problem = f"{only} is no other member: this candidate has {members}"
         raise ConfigError("--with", problem, "2" if members == 2 else f"2 to {members}")
-    pairs = [_pair(candidate, candidate.basis, k) for k in range(1, members)]
+    basis = candidate.basis
+    if not candidate.rank_parts:
+        candidate = replace(candidate, rank_parts=_unranked_parts(candidate, basis))
+    pairs = [_pair(candidate, basis, k) for k in range(1, members)]
     return Explanation(
         candidate=candidate,
         pairs=tuple(pair for pair in pairs if only in (None, pair.number)),
         deciding=min(pairs, key=lambda pair: pair.score),
         typing=max(pairs, key=lambda pair: pair.clone_type),
-        holes=candidate.basis.holes,
-        flow=data_flow(candidate.basis.subjects[0]),
+        holes=basis.holes,
+        flow=data_flow(basis.subjects[0]),
         rank=rank,
         ranked=ranked,
-        value=value(candidate),
-        rank_parts=rank_parts(candidate),
+        value=candidate.value,
+        rank_parts=candidate.rank_parts,
         rank_rule=RANK_RULE,
     )
+
+
+def _unranked_parts(candidate: RefactoringCandidate, basis: Basis) -> tuple[RankPart, ...]:
+    """The parts of a candidate that stands alone: nothing is known of what is common around it, or of its history."""
+    alignments = [verdict.alignment for verdict in basis.verdicts]
+    shared = shared_content(basis.subjects, alignments, Commonness(basis.subjects))
+    return rank_parts(Prospect(candidate, shared))
 
 
 def _pair(candidate: RefactoringCandidate, basis: Basis, k: int) -> ExplainedPair:

@@ -51,6 +51,10 @@ class Subjects:
         for fragment in sorted(set(fragments))[:_MOST_SUBJECTS]:
             self.get(fragment)
 
+    def prepared(self) -> list[Subject]:
+        """The subjects at hand, in order of place."""
+        return [self._subjects[fragment] for fragment in sorted(self._subjects)]
+
     def _cuts(self, path: str) -> dict[Fragment, tuple[CutFragment, tuple[str, ...]]]:
         cuts = self._files.get(path)
         if cuts is None:

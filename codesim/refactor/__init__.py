@@ -13,12 +13,14 @@ from codesim.refactor.candidate import (
     Helper,
     HoleRole,
     Member,
+    RankPart,
     RefactoringCandidate,
     Site,
     Verdict,
 )
 from codesim.refactor.correspondence import Counterpart, correspond, find_counterparts
 from codesim.refactor.data_flow import DataFlow, data_flow
+from codesim.refactor.saving import code_lines
 
 __all__ = [
     "Basis",
@@ -30,10 +32,12 @@ __all__ = [
     "Helper",
     "HoleRole",
     "Member",
+    "RankPart",
     "RefactoringCandidate",
     "Site",
     "Verdict",
     "build_candidate",
+    "code_lines",
     "correspond",
     "data_flow",
     "find_counterparts",

@@ -120,7 +120,8 @@ def _helper(members: Sequence[Subject], plan: Plan, identical: bool, is_tests: b
     )
     if parametrized and text and plan.added:
         text = parametrized_text(text, plan.added, len(members))
-    return Helper(name, parameters, tuple(parameter.name for parameter in plan.added), text)
+    indirect = tuple(parameter.name for parameter in plan.added if parameter.is_indirect)
+    return Helper(name, parameters, tuple(parameter.name for parameter in plan.added), text, indirect)
 
 
 def _helper_name(representative: Subject, names: Sequence[str], is_tests: bool, parametrized: bool) -> str:

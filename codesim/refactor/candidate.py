@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from math import prod
 
 from codesim.verify import DifferenceKind, PairVerdict, Subject
 
@@ -59,13 +60,15 @@ class Verdict:
 class Helper:
     """The function to extract: its name, its parameters in order, its full source text (a proposal, not yet applied).
 
-    text is empty where the merge is possible but could not be written down exactly.
+    text is empty where the merge is possible but could not be written down exactly. indirect: those of the new
+    parameters that are harder to read than a value: flags, functions made for the call, names of attributes.
     """
 
     name: str
     parameters: tuple[str, ...]
     new_parameters: tuple[str, ...]
     text: str
+    indirect: tuple[str, ...] = ()
 
     @property
     def signature(self) -> str:
@@ -105,6 +108,18 @@ class Basis:
 
 
 @dataclass(frozen=True, slots=True)
+class RankPart:
+    """One part of a candidate's value in the ranking: its name, its figure, and what the figure means.
+
+    The first part, the gain, is in lines; the others are factors.
+    """
+
+    name: str
+    value: float
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class RefactoringCandidate:
     """A clone class with its evidence and its remedy.
 
@@ -115,7 +130,7 @@ class RefactoringCandidate:
     lines_saved: lines that merging removes, after the helper and the calls are paid for.
     correspondence: for members[0] and members[1], aligned line pairs (absolute line numbers, None = nothing there),
     in the order in which they should be shown.
-    advice: one sentence: what to do.
+    advice: one sentence: what to do. rank_parts: the factors whose product is its value in the ranking; empty before.
     basis: what it was built from; None for one that was read back from a report.
     """
 
@@ -132,7 +147,13 @@ class RefactoringCandidate:
     correspondence: tuple[tuple[int | None, int | None], ...]
     advice: str
     closeness: float = 1.0
+    rank_parts: tuple[RankPart, ...] = ()
     basis: Basis | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def value(self) -> float:
+        """What the ranking goes by: the lines that a maintainer may expect to gain; 0 for what was not ranked."""
+        return round(prod(part.value for part in self.rank_parts), 4) if self.rank_parts else 0.0
 
     @property
     def parameters(self) -> int:

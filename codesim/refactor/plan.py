@@ -52,6 +52,11 @@ class Parameter:
     annotation: str = ""
     is_flag: bool = False
 
+    @property
+    def is_indirect(self) -> bool:
+        """Whether it says less than a value: a flag, the name of an attribute, a function made for the call."""
+        return self.is_flag or any(edit.form in (Form.ATTRIBUTE, Form.CALL) for edit in self.edits)
+
 
 class Naming(NamedTuple):
     """What the helper is called.

@@ -1,7 +1,7 @@
 """How many lines a merge saves.
 
 In: the members' lines and the helper's text. Out: lines of code: neither blank, nor comment, nor docstring. What is
-kept is paid for: the helper, and a `def` and a call for every copy that stays as a thin caller. Source: our own.
+kept is paid for: the helper, and the header and a call for every copy that stays as a thin caller. Source: our own.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _SILENT = frozenset(
         tokenize.ENDMARKER,
     }
 )
-_CALLER = 2  # `def` and `return helper(...)`
+_CALL = 1  # `return helper(...)`
 
 
 def code_lines(lines: Sequence[str]) -> frozenset[int]:
@@ -79,8 +79,19 @@ def lines_saved(members: Sequence[Sequence[str]], helper: str, *, identical: boo
         return max(0, sum(lengths[1:]) - len(lengths[1:]))
     cost = len(code_lines(helper.split("\n"))) if helper else lengths[0]
     if not parametrized:
-        cost += _CALLER * len(lengths)
+        cost += sum(_header_length(lines) + _CALL for lines in members)
     return max(0, sum(lengths) - cost)
+
+
+def _header_length(lines: Sequence[str]) -> int:
+    """Lines of code before the body: decorators, and a signature of any length; they stay with a thin caller."""
+    text, shift = wrapped_source(tuple(lines))
+    try:
+        function = next(n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
+    except (SyntaxError, ValueError, RecursionError, StopIteration):
+        return 1
+    first = function.body[0].lineno - 1 - shift
+    return max(1, sum(line < first for line in code_lines(lines)))
 
 
 def _docstring_lines(module: ast.Module) -> set[int]:

@@ -11,13 +11,12 @@ from codesim.report.as_html import render_html
 from codesim.report.as_json import render_json, report_schema
 from codesim.report.as_text import render_text
 from codesim.report.explained_text import render_explanation
-from codesim.report.explanation import ExplainedPair, Explanation, RankPart
+from codesim.report.explanation import ExplainedPair, Explanation
 from codesim.report.scan_report import ScanReport, Summary, Timings
 
 __all__ = [
     "ExplainedPair",
     "Explanation",
-    "RankPart",
     "ScanReport",
     "Summary",
     "Timings",

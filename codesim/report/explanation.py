@@ -9,17 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from codesim.refactor import Counterpart, DataFlow, FilledHole, Member, RefactoringCandidate
+from codesim.refactor import Counterpart, DataFlow, FilledHole, Member, RankPart, RefactoringCandidate
 from codesim.verify import Difference, ScorePart
-
-
-@dataclass(frozen=True, slots=True)
-class RankPart:
-    """One part of a candidate's value in the ranking: its name, its figure, and what the figure means."""
-
-    name: str
-    value: float
-    note: str
 
 
 @dataclass(frozen=True, slots=True)

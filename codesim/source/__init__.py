@@ -10,7 +10,9 @@ from codesim.source.fragments import (
     find_fragment,
     parse_fragment_name,
 )
+from codesim.source.history import Function, History, read_history
 from codesim.source.paths import is_test_path, printable, shown_path
+from codesim.source.provenance import Origin, is_generated, path_origin
 from codesim.source.reading import Skipped, SourceFile, parse_module, read_source
 from codesim.source.suppress import Suppressions, read_suppressions
 
@@ -19,6 +21,9 @@ __all__ = [
     "Discovery",
     "Fragment",
     "FragmentName",
+    "Function",
+    "History",
+    "Origin",
     "Skipped",
     "SourceFile",
     "Span",
@@ -26,10 +31,13 @@ __all__ = [
     "cut_fragments",
     "discover_files",
     "find_fragment",
+    "is_generated",
     "is_test_path",
     "parse_fragment_name",
     "parse_module",
+    "path_origin",
     "printable",
+    "read_history",
     "read_source",
     "read_suppressions",
     "shown_path",

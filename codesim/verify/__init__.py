@@ -4,6 +4,7 @@
 """
 
 from codesim.verify.align import Alignment, align, bag_similarity
+from codesim.verify.boilerplate import boilerplate
 from codesim.verify.closeness import LEAST_CLOSENESS
 from codesim.verify.compare_trees import best_renaming
 from codesim.verify.decide import PairVerdict, explain_type, nested, score_pair, verify_pair
@@ -29,6 +30,7 @@ __all__ = [
     "align",
     "bag_similarity",
     "best_renaming",
+    "boilerplate",
     "distinct_holes",
     "evidence",
     "explain_type",

@@ -15,7 +15,6 @@ from explained import BUY, LEND, SELL, explanation_of
 from codesim.config import Settings
 from codesim.errors import CandidateError, ConfigError
 from codesim.pipeline import explain, explain_candidate, scan
-from codesim.pipeline.rank import rank_parts, value
 from codesim.report import ScanReport, render_json
 
 PLAIN = replace(Settings(), cache=False, jobs=1)
@@ -118,13 +117,13 @@ def test_differences_come_in_the_order_of_the_rows() -> None:
 
 
 def test_the_parts_of_the_rank_multiply_to_its_value() -> None:
-    candidate = explanation_of(BUY, LEND).candidate
+    explained = explanation_of(BUY, LEND)
     product = 1.0
-    for part in rank_parts(candidate):
+    for part in explained.rank_parts:
         product *= part.value
         assert part.note
-    assert product == pytest.approx(value(candidate), abs=1e-3)
-    assert value(candidate) > 0
+    assert product == pytest.approx(explained.value, abs=1e-3)
+    assert explained.value > 0
 
 
 def test_nothing_in_an_explanation_recurses_into_the_tree() -> None:
