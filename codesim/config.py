@@ -88,7 +88,7 @@ class Settings:
         default=12, metadata=_rule("How many most similar functions to retrieve for each function.", low=1, high=1000)
     )
     min_similarity: float = field(
-        default=0.4, metadata=_rule("Least cosine similarity of a pair that is worth verifying.", low=0.0, high=1.0)
+        default=0.35, metadata=_rule("Least cosine similarity of a pair that is worth verifying.", low=0.0, high=1.0)
     )
     min_score: float = field(
         default=0.0, metadata=_rule("Least score of a clone pair that is reported; 0 reports all.", low=0.0, high=1.0)
