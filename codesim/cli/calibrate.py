@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 PAIRS = click.Path(exists=True, dir_okay=False, path_type=Path)
 WRITTEN = click.Path(dir_okay=False, path_type=Path)
-FOLDS = 5
 
 
 @click.command(short_help="Fit the score on labelled pairs, and measure it.")
@@ -48,7 +47,7 @@ def command(
     model = shipped_model() if keep else fit_model(table)
     measured = _read_table(tests) if tests else table
     across = not keep and not tests
-    scores = cross_validated(table, FOLDS) if across else scores_of(model, measured)
+    scores = cross_validated(table) if across else scores_of(model, measured)
     figures = measure_scores(scores, measured)
     shared = set(table.packages) & set(measured.packages) if tests else set()
     if shared:
@@ -119,3 +118,5 @@ def _print_model(model: ScoreModel) -> None:
     for item in fields(model.weights):
         click.echo(f"{getattr(model.weights, item.name):6.2f}  {item.name}")
     click.echo(f"{model.bias:6.2f}  bias")
+    for name, number in model.correction._asdict().items():
+        click.echo(f"{number:6.2f}  {name} (correction)")

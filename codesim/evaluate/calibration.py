@@ -4,8 +4,8 @@ In: an `EvidenceTable`. Out: a `ScoreModel`, and a `Calibration`: area under the
 in 15 bins of equal width and of equal mass, and the bins themselves. A feature whose weight comes out with the wrong
 sign (a difference that would raise the score) is taken out and the rest fitted again: the model is to be read.
 
-Source: logistic regression by Newton's method (iteratively reweighted least squares) with an L2 penalty; expected
-calibration error after Guo et al., On Calibration of Modern Neural Networks, 2017.
+Source: logistic regression by Newton's method (iteratively reweighted least squares) with an L2 penalty; beta
+calibration, Kull, Silva Filho, Flach, 2017; expected calibration error after Guo et al., 2017.
 """
 
 from __future__ import annotations
@@ -19,13 +19,15 @@ from numpy.typing import NDArray
 from codesim.errors import SourceError
 from codesim.evaluate.discrimination import pairs_of_kind, rank_pairs
 from codesim.evaluate.pair_evidence import EvidenceTable
-from codesim.verify import SPEAKS_FOR, Evidence, ScoreModel
+from codesim.verify import SPEAKS_FOR, Correction, Evidence, ScoreModel
 
 Array = NDArray[np.float64]
 NAMES = tuple(item.name for item in fields(Evidence))
 BINS = 15
 PENALTY = 1.0
 """Of the squares of the weights of standardised features, against the sum of the losses of all pairs."""
+FOLDS = 5
+_LEAST_PENALTY = 1e-6
 _MOST_STEPS = 100
 _SETTLED = 1e-10
 _DIGITS = 3
@@ -76,19 +78,30 @@ class Calibration:
         }
 
 
-def fit_model(table: EvidenceTable, penalty: float = PENALTY) -> ScoreModel:
-    """Fit the weights of the score.
+def fit_model(table: EvidenceTable, penalty: float = PENALTY, folds: int = FOLDS) -> ScoreModel:
+    """Fit the weights of the score, and then its correction, on scores of packages that the weights were not fitted on.
 
     Args:
-        table: pairs of both labels.
+        table: pairs of both labels. If all are of one package, nothing is corrected.
         penalty: see `PENALTY`; more than 0.
+        folds: in how many parts packages are dealt out for the correction, at least 2.
 
     Returns:
-        The model, its weights rounded to three digits; equal tables give equal models.
+        The model, its numbers rounded to three digits; equal tables give equal models.
 
     Raises:
-        SourceError: all pairs have one label.
+        SourceError: all pairs, or all but those of a fold, have one label.
     """
+    weights, bias = _fit_weights(table, penalty)
+    if len(set(table.packages)) < 2:
+        return ScoreModel(weights, bias)
+    raw = np.zeros(len(table.labels))
+    for own in _folds(table, folds):
+        raw[own] = _logits(*_fit_weights(table.rows(~own), penalty), table.rows(own))
+    return ScoreModel(weights, bias, _fit_correction(raw, table.labels))
+
+
+def _fit_weights(table: EvidenceTable, penalty: float) -> tuple[Evidence, float]:
     if table.labels.all() or not table.labels.any():
         raise SourceError("pairs", None, "a score can only be fitted on pairs of both labels")
     used = list(range(len(NAMES)))
@@ -104,7 +117,24 @@ def fit_model(table: EvidenceTable, penalty: float = PENALTY) -> ScoreModel:
         used = right
     found = dict.fromkeys(NAMES, 0.0)
     found |= {NAMES[column]: round(float(weight), _DIGITS) for column, weight in zip(used, weights, strict=True)}
-    return ScoreModel(Evidence(**found), round(bias, _DIGITS))
+    return Evidence(**found), round(bias, _DIGITS)
+
+
+def _fit_correction(raw: Array, labels: NDArray[np.bool_]) -> Correction:
+    """Beta calibration: a logistic regression on ln(p) and -ln(1 - p); none where it would turn the order round."""
+    columns = np.column_stack([-np.logaddexp(0.0, -raw), np.logaddexp(0.0, raw)])
+    (low, high), shift = _fitted(columns, labels.astype(np.float64), _LEAST_PENALTY)
+    if low <= 0.0 or high <= 0.0:
+        return Correction()
+    return Correction(round(float(low), _DIGITS), round(float(high), _DIGITS), round(shift, _DIGITS))
+
+
+def _folds(table: EvidenceTable, folds: int) -> Iterator[NDArray[np.bool_]]:
+    """The pairs of each fold; packages are dealt out in alphabetical order."""
+    fold_of = {name: number % folds for number, name in enumerate(sorted(set(table.packages)))}
+    fold = np.array([fold_of[name] for name in table.packages])
+    for number in sorted(set(fold.tolist())):
+        yield fold == number
 
 
 def _fitted(features: Array, labels: Array, penalty: float) -> tuple[Array, float]:
@@ -126,10 +156,15 @@ def _fitted(features: Array, labels: Array, penalty: float) -> tuple[Array, floa
     return plain, float(weights[-1] - plain @ mean)
 
 
+def _logits(weights: Evidence, bias: float, table: EvidenceTable) -> Array:
+    found: Array = table.features @ np.array([getattr(weights, name) for name in NAMES]) + bias
+    return found
+
+
 def scores_of(model: ScoreModel, table: EvidenceTable) -> Array:
     """The score of every pair of a table, (n,)."""
-    weights = np.array([getattr(model.weights, name) for name in NAMES])
-    return _logistic(table.features @ weights + model.bias)
+    raw, (low, high, shift) = _logits(model.weights, model.bias, table), model.correction
+    return _logistic(shift - low * np.logaddexp(0.0, -raw) + high * np.logaddexp(0.0, raw))
 
 
 def measure_scores(scores: Array, table: EvidenceTable) -> Calibration:
@@ -147,7 +182,7 @@ def measure_scores(scores: Array, table: EvidenceTable) -> Calibration:
     return Calibration(len(scores), roc_auc, _error(bins, len(scores)), _error(tuple(mass), len(scores)), bins, kinds)
 
 
-def cross_validated(table: EvidenceTable, folds: int) -> Array:
+def cross_validated(table: EvidenceTable, folds: int = FOLDS) -> Array:
     """The score of every pair by a model that saw no pair of its package, (n,).
 
     Args:
@@ -157,16 +192,11 @@ def cross_validated(table: EvidenceTable, folds: int) -> Array:
     Raises:
         SourceError: there are fewer than two packages, or a fold leaves one label only.
     """
-    names = sorted(set(table.packages))
-    if len(names) < 2:
-        raise SourceError(
-            "pairs", None, "of at least two packages are needed to measure on packages that were not fitted on"
-        )
-    fold_of = {name: number % folds for number, name in enumerate(names)}
-    fold = np.array([fold_of[name] for name in table.packages])
-    scores = np.zeros(len(fold))
-    for number in sorted(set(fold.tolist())):
-        scores[fold == number] = scores_of(fit_model(table.rows(fold != number)), table.rows(fold == number))
+    if len(set(table.packages)) < 2:
+        raise SourceError("pairs", None, "of at least two packages are needed to measure on packages not fitted on")
+    scores = np.zeros(len(table.labels))
+    for own in _folds(table, folds):
+        scores[own] = scores_of(fit_model(table.rows(~own), folds=folds), table.rows(own))
     return scores
 
 

@@ -36,7 +36,7 @@ from codesim.train.transforms.renaming import rename_all
 EXCEPTION = "exception"
 CHANGES = (*[kind for kind in MUTATIONS if kind != "constant"], EXCEPTION)  # another value can be a parameter
 CLASSES = ("ValueError", "TypeError", "KeyError", "IndexError", "AttributeError", "RuntimeError", "OSError")
-NEIGHBOUR, LOOKALIKE = "neighbour", "lookalike"
+ARGUMENT, NEIGHBOUR, LOOKALIKE = "argument", "neighbour", "lookalike"
 DISGUISED = "/disguised"
 _MUTANTS, _TWINS, _DONORS = 4, 2, 500
 
@@ -58,7 +58,8 @@ def make_judgements(functions: Sequence[SourceFunction], seed: int) -> Iterator[
         rng = Random(f"{seed}:{group}")  # noqa: S311
         made = [*_alike(source, rng, donors), *_unlike(function.node, rng)]
         text = source_text(functions[other].node) if other is not None else None
-        made.append((NEIGHBOUR, 0, text))
+        shorter = without_argument(function.node, Random(f"{seed}:{group}:argument"))  # noqa: S311
+        made += [(NEIGHBOUR, 0, text), (ARGUMENT, 0, shorter)]
         for kind, label, changed in made:
             if changed is not None and changed != source:
                 yield BehaviourPair(source, changed, label, kind, group)
@@ -119,6 +120,19 @@ def _unlike(node: Function, rng: Random) -> list[tuple[str, int, str | None]]:
         if len(made) == _MUTANTS:
             break
     return made
+
+
+def without_argument(node: Function, rng: Random) -> str | None:
+    """The text of a copy in which one call has an argument less, None where none has two."""
+    copied = copy.deepcopy(node)
+    calls = [inner for inner in ast.walk(copied) if isinstance(inner, ast.Call)]
+    calls = [call for call in calls if len(call.args) + len(call.keywords) > 1]
+    if not calls:
+        return None
+    call = rng.choice(calls)
+    given = call.keywords or call.args
+    given.pop()
+    return source_text(copied)
 
 
 def _with_exception(node: Function, rng: Random) -> Function | None:

@@ -10,7 +10,7 @@ from codesim.verify.compare_trees import best_renaming
 from codesim.verify.decide import PairVerdict, explain_type, nested, score_pair, verify_pair
 from codesim.verify.differences import Axis, Difference, DifferenceKind, Place
 from codesim.verify.evidence import SPEAKS_FOR, Evidence, distinct_holes, evidence
-from codesim.verify.score import ScoreModel, ScorePart, score, score_parts, shipped_model
+from codesim.verify.score import Correction, ScoreModel, ScorePart, score, score_parts, shipped_model
 from codesim.verify.subject import Subject, Unit, prepare, substance
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "SPEAKS_FOR",
     "Alignment",
     "Axis",
+    "Correction",
     "Difference",
     "DifferenceKind",
     "Evidence",

@@ -26,26 +26,28 @@ class Evidence:
     """The features of a pair. Those without a range are 1.0 if there is such a difference, else 0.0.
 
     gap: share of mass without a counterpart, in [0, 1]. change: mass of expressions that stand for others, over the
-    mass of the smaller fragment, in [0, 1]. statement, guard, exception, order, operator, callee: the kinds of
-    `DifferenceKind`. variable: another variable than the consistent renaming would give. part: a part of an
+    mass of the smaller fragment, in [0, 1]. guard: a condition or loop around statements, or an early exit, that only
+    one side has. condition: part of a condition that only one side has, or statements under other branches. exception:
+    another class is raised or caught. order, operator, callee: as in `DifferenceKind`. applied: an operator that only
+    one side applies. variable: another variable than the consistent renaming would give. part: a part of an
     expression, such as an argument, that only one side has. bound: a number that decides how far or how often.
-    mirrored: two holes exchange their texts. attribute: another attribute. holes: parameters beyond the three that a
-    helper bears easily, 0 to 6. similarity: cosine of the embeddings, in [-1, 1].
+    mirrored: two holes exchange their texts. holes: parameters beyond the three that a helper bears easily, 0 to 6.
+    similarity: cosine of the embeddings, in [-1, 1].
     """
 
     gap: float
     change: float
-    statement: float
     guard: float
+    condition: float
     exception: float
     order: float
     operator: float
+    applied: float
     callee: float
     variable: float
     part: float
     bound: float
     mirrored: float
-    attribute: float
     holes: float
     similarity: float
 
@@ -66,24 +68,22 @@ def evidence(left: Subject, right: Subject, alignment: Alignment, similarity: fl
     """
     smaller = max(min(left.mass, right.mass), 1)
     found = {_telling(difference) for difference in alignment.differences}
-    replaced = [
-        d for d in alignment.differences if d.kind is DifferenceKind.EXPRESSION and d.left.text and d.right.text
-    ]
+    changed = [d for d in alignment.differences if d.kind is DifferenceKind.EXPRESSION and not _one_sided(d)]
     holes = distinct_holes(alignment.differences)
     return Evidence(
         gap=1.0 - alignment.aligned_share,
-        change=min(1.0, sum(difference.mass for difference in replaced) / smaller),
-        statement=float("statement" in found),
+        change=min(1.0, sum(difference.mass for difference in changed) / smaller),
         guard=float("guard" in found),
+        condition=float("condition" in found),
         exception=float("exception" in found),
         order=float("order" in found),
         operator=float("operator" in found),
+        applied=float("applied" in found),
         callee=float("callee" in found),
         variable=float("variable" in found),
         part=float("part" in found),
         bound=float("bound" in found),
         mirrored=float(any(texts[0] != texts[1] and texts[::-1] in holes for texts in holes)),
-        attribute=float("attribute" in found),
         holes=float(min(_MOST_HOLES, max(0, len(holes) - FREE_HOLES))),
         similarity=similarity,
     )
@@ -94,13 +94,24 @@ def distinct_holes(differences: tuple[Difference, ...]) -> set[tuple[str, str]]:
     return {(d.left.text, d.right.text) for d in differences if d.axis is Axis.HOLE}
 
 
+def _one_sided(difference: Difference) -> bool:
+    return not (difference.left.text and difference.right.text)
+
+
 def _telling(difference: Difference) -> str:
-    """The feature that a difference speaks for, "" for none."""
-    kind, behaves = difference.kind, difference.axis is Axis.BEHAVIOUR
-    if kind is DifferenceKind.NAME:
-        return "variable" if behaves else ""
-    if kind is DifferenceKind.EXPRESSION:
-        return "part" if behaves else ""
-    if kind is DifferenceKind.LITERAL:
-        return "bound" if difference.bound else ""
-    return kind.value
+    """The feature that a difference speaks for; "" for none, also for statements, which the gap counts."""
+    match difference.kind:
+        case DifferenceKind.NAME:
+            return "variable" if difference.axis is Axis.BEHAVIOUR else ""
+        case DifferenceKind.EXPRESSION:
+            return "part" if difference.axis is Axis.BEHAVIOUR else ""
+        case DifferenceKind.LITERAL:
+            return "bound" if difference.bound else ""
+        case DifferenceKind.OPERATOR:
+            return "operator" if difference.axis is Axis.BEHAVIOUR else "applied"
+        case DifferenceKind.GUARD:
+            return "guard" if _one_sided(difference) else "condition"
+        case DifferenceKind.EXCEPTION:
+            return "" if _one_sided(difference) else "exception"
+        case kind:
+            return kind.value

@@ -1,9 +1,12 @@
 """The score of a pair: a logistic model over named features, fitted by `codesim calibrate`, open to inspection.
 
 In: `Evidence`. Out: a calibrated probability in [0, 1] that a maintainer would merge the two as equals: alike in
-behaviour but for names and values, which can be parameters. The weights stand in `score.json` beside this file, with
-what they were fitted on and how good they are; docs/calibration.md has the curve. Source: logistic regression; the
-features are our own.
+behaviour but for names and values, which can be parameters. What the features add up to is brought to a probability by
+three more numbers, since a plain logistic model is too sure of middling pairs. All numbers stand in `score.json` beside
+this file, with what they were fitted on and how good they are; docs/calibration.md has the curve.
+
+Source: logistic regression; beta
+calibration, Kull, Silva Filho, Flach, 2017; the features are our own.
 """
 
 from __future__ import annotations
@@ -32,12 +35,31 @@ class ScorePart(NamedTuple):
     contribution: float
 
 
+class Correction(NamedTuple):
+    """Beta calibration of a raw probability p: the logit is shift + low * ln(p) - high * ln(1 - p).
+
+    low and high are more than 0, so that the order of scores stays; 1, 1 and 0 leave p as it is.
+    """
+
+    low: float = 1.0
+    high: float = 1.0
+    shift: float = 0.0
+
+    def logit(self, raw: float) -> float:
+        """The corrected logit of a raw one; ln(p) and ln(1 - p) come from the logit, without loss near 0 and 1."""
+        return self.shift - self.low * _softplus(-raw) + self.high * _softplus(raw)
+
+
+UNCORRECTED = Correction()
+
+
 @dataclass(frozen=True, slots=True)
 class ScoreModel:
-    """Weights of the features and the bias of the logit; `fitted` says on what, and how good the fit is."""
+    """Weights of the features, the bias, and the correction; `fitted` says on what, and how good the fit is."""
 
     weights: Evidence
     bias: float
+    correction: Correction = UNCORRECTED
     fitted: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     def score(self, features: Evidence) -> float:
@@ -46,17 +68,24 @@ class ScoreModel:
         return 1.0 / (1.0 + math.exp(-max(-_FARTHEST, min(_FARTHEST, total))))
 
     def parts(self, features: Evidence) -> tuple[ScorePart, ...]:
-        """What the bias and every feature add to the logit; the logistic function of their sum is the score."""
+        """What the bias, every feature and the correction add to the logit of the score."""
         out = [ScorePart("bias", 1.0, self.bias, self.bias)]
         for item in fields(Evidence):
             value, weight = getattr(features, item.name), getattr(self.weights, item.name)
             out.append(ScorePart(item.name, value, weight, value * weight))
-        return tuple(out)
+        raw = sum(part.contribution for part in out)
+        moved = self.correction.logit(raw) - raw
+        return (*out, ScorePart("correction", moved, 1.0, moved))
 
     def as_json(self) -> str:
         """Render the model as the text of `score.json`."""
-        weights = {item.name: getattr(self.weights, item.name) for item in fields(Evidence)}
-        return json.dumps({"weights": weights, "bias": self.bias, "fitted": dict(self.fitted)}, indent=2) + "\n"
+        record = {
+            "weights": {item.name: getattr(self.weights, item.name) for item in fields(Evidence)},
+            "bias": self.bias,
+            "correction": self.correction._asdict(),
+            "fitted": dict(self.fitted),
+        }
+        return json.dumps(record, indent=2) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> ScoreModel:
@@ -68,9 +97,15 @@ class ScoreModel:
         try:
             record = json.loads(text)
             weights = Evidence(**{name: float(weight) for name, weight in record["weights"].items()})
-            return cls(weights, float(record["bias"]), dict(record["fitted"]))
+            correction = Correction(**{name: float(number) for name, number in record["correction"].items()})
+            return cls(weights, float(record["bias"]), correction, dict(record["fitted"]))
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(str(error)) from error
+
+
+def _softplus(value: float) -> float:
+    """ln(1 + e^value)."""
+    return max(value, 0.0) + math.log1p(math.exp(-abs(value)))
 
 
 @functools.cache

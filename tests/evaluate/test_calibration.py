@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -22,6 +22,7 @@ from codesim.evaluate import (
     scores_of,
 )
 from codesim.verify import SPEAKS_FOR, Evidence
+from codesim.verify.score import UNCORRECTED
 
 NAMES = [item.name for item in fields(Evidence)]
 
@@ -46,11 +47,30 @@ def test_a_known_model_is_found_again() -> None:
     for name in ("operator", "callee", "similarity"):
         assert getattr(model.weights, name) == pytest.approx(TRUTH[name], abs=0.25)
     assert model.bias == pytest.approx(-1.0, abs=0.25)
+    assert model.correction == pytest.approx((1.0, 1.0, 0.0), abs=0.25)
     fresh = table_of(20_000, 2, TRUTH, -1.0)
     figures = measure_scores(scores_of(model, fresh), fresh)
     assert figures.error_width < 0.02
     assert figures.error_mass < 0.02
     assert figures.roc_auc > 0.75
+
+
+def test_a_plain_model_that_is_too_sure_of_middling_pairs_is_corrected() -> None:
+    table = table_of(20_000, 8, TRUTH, -1.0)
+    chance = scores_of(fit_model(table), table)
+    rng = np.random.default_rng(9)
+    steeper = EvidenceTable(table.features, rng.random(20_000) < chance**3, table.kinds, table.packages, 0)
+    model = fit_model(steeper)
+    figures = measure_scores(scores_of(model, steeper), steeper)
+    plain = measure_scores(scores_of(replace(model, correction=UNCORRECTED), steeper), steeper)
+    assert figures.error_width < plain.error_width
+    assert figures.roc_auc == pytest.approx(plain.roc_auc)
+
+
+def test_one_package_is_fitted_without_a_correction() -> None:
+    table = table_of(500, 10, TRUTH, -1.0)
+    one = EvidenceTable(table.features, table.labels, table.kinds, ("p",) * 500, 0)
+    assert fit_model(one).correction == UNCORRECTED
 
 
 def test_a_difference_never_raises_the_fitted_score() -> None:

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import fields
 
 import pytest
 from cases import READER as BASE
 from cases import subject_of
 
-from codesim.verify import SPEAKS_FOR, Evidence, PairVerdict, ScoreModel, score, score_pair, score_parts, shipped_model
+from codesim.verify import (
+    SPEAKS_FOR,
+    Correction,
+    Evidence,
+    PairVerdict,
+    ScoreModel,
+    score,
+    score_pair,
+    score_parts,
+    shipped_model,
+)
 
 
 def compared(before: str, after: str) -> PairVerdict:
@@ -24,10 +35,10 @@ EQUAL = score_pair(subject_of(BASE), subject_of(BASE, path="b.py"), 0.9).score
     ("before", "after", "feature"),
     [
         ("len(cells) < limit", "len(cells) <= limit", "operator"),
-        ("len(cells) < limit", "len(cells) < limit + 1", "operator"),
+        ("len(cells) < limit", "len(cells) < limit + 1", "applied"),
         ("log.info", "log.debug", "callee"),
         ("            if len(cells) < limit:\n                rows", "            rows", "guard"),
-        ("if len(cells) < limit", "if cells and len(cells) < limit", "guard"),
+        ("if len(cells) < limit", "if cells and len(cells) < limit", "condition"),
         ("len(cells) < limit", "len(rows) < limit", "variable"),
         ("open(path)", 'open(path, "rb")', "part"),
     ],
@@ -73,6 +84,15 @@ def test_the_parts_add_up_to_the_score() -> None:
     total = sum(part.contribution for part in score_parts(verdict.features))
     assert verdict.score == pytest.approx(score(verdict.features), abs=1e-4)
     assert shipped_model().score(verdict.features) == pytest.approx(1 / (1 + 2.718281828459045**-total))
+
+
+def test_a_correction_keeps_the_order_and_may_leave_a_score_as_it_is() -> None:
+    logits = [-40.0, -3.0, -0.5, 0.0, 0.5, 3.0, 40.0]
+    assert [Correction().logit(logit) for logit in logits] == pytest.approx(logits)
+    corrected = [Correction(0.05, 2.5, -2.8).logit(logit) for logit in logits]
+    assert corrected == sorted(corrected)
+    p = 1 / (1 + math.exp(-0.5))
+    assert corrected[4] == pytest.approx(-2.8 + 0.05 * math.log(p) - 2.5 * math.log(1 - p))
 
 
 def test_no_difference_raises_the_shipped_score() -> None:
