@@ -33,7 +33,7 @@ from codesim.pipeline.analysis import fragment_lines, line_count
 from codesim.pipeline.pair import CutSource
 from codesim.pipeline.rank import MIN_SUBSTANCE
 from codesim.source import CutFragment, cut_fragments, read_suppressions
-from codesim.verify import substance
+from codesim.verify import LEAST_CLOSENESS, substance
 
 LEAST_LINES = 5
 _MOST_OF_IT = 0.5  # of a function's code: what holds less is a block in a longer function
@@ -120,18 +120,18 @@ def reason(cut: Cut, sources: Sources, settings: Settings, candidates: Sequence[
         said = _not_compared(fragment, settings)
         if said:
             return f"{said} ({side.body.qualname})"
-    if cut[0].body is cut[1].body:
+    if cut[0].body == cut[1].body:
         return _block(cut, "twice in one function")
     try:
         candidate = compare(*sources_of).report.candidates[0]
     except CodesimError as error:
         return f"not comparable: {error}"
-    if candidate.score < settings.min_score:
-        low = f"functions score {candidate.score:.2f}"
+    if candidate.closeness < LEAST_CLOSENESS or candidate.score < settings.min_score:
+        low = f"functions are {candidate.closeness:.2f} close, score {candidate.score:.2f}"
         if min(side.share for side in cut) < _MOST_OF_IT:
             return _block(cut, low)
         kinds = Counter(difference.kind.value for difference in candidate.differences)
-        return f"below score: {low}; {', '.join(f'{count} {kind}' for kind, count in sorted(kinds.items()))}"
+        return f"no clone: {low}; {', '.join(f'{count} {kind}' for kind, count in sorted(kinds.items()))}"
     said = f"scores {candidate.score:.2f}, saves {candidate.lines_saved}, extractable {candidate.verdict.extractable}"
     ranks = [sorted(one.rank for one in candidates if _holds(one, side.place)) for side in cut]
     if any(ranks):
