@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from pathlib import Path, PurePosixPath
 
-TEST_FOLDERS = frozenset({"test", "tests"})
+TEST_FOLDERS = frozenset({"tests"})  # not "test": django.test and its like are libraries for testing
 TEST_NAMES = frozenset({"conftest", "tests"})
 
 
