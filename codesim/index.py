@@ -95,7 +95,7 @@ class FaissIndex:
 
 def candidate_pairs(
     vectors: FloatArray, neighbours: int, min_similarity: float, focus: NDArray[np.bool_] | None = None
-) -> list[tuple[int, int, float]]:
+) -> list[tuple[int, int]]:
     """All pairs of rows that are among each other's nearest neighbours.
 
     Args:
@@ -105,7 +105,7 @@ def candidate_pairs(
         focus: (n,) bool; only these rows propose neighbours. None: all do.
 
     Returns:
-        (i, j, cosine rounded to 4 digits) with i < j, ascending, each pair once.
+        (i, j) with i < j, ascending, each pair once.
     """
     if len(vectors) < 2:
         return []
@@ -113,10 +113,8 @@ def candidate_pairs(
     if not len(rows):
         return []
     found = FaissIndex(vectors).search(vectors[rows], neighbours + 1)
-    pairs: dict[tuple[int, int], float] = {}
+    pairs: set[tuple[int, int]] = set()
     for row, ids, cosines in zip(rows.tolist(), found.ids.tolist(), found.similarity.tolist(), strict=True):
-        for other, cosine in zip(ids, cosines, strict=True):
-            if other != row and cosine >= min_similarity:
-                pair = (row, other) if row < other else (other, row)
-                pairs[pair] = max(pairs.get(pair, -1.0), min(1.0, cosine))
-    return [(i, j, round(cosine, 4)) for (i, j), cosine in sorted(pairs.items())]
+        near = [other for other, cosine in zip(ids, cosines, strict=True) if cosine >= min_similarity and other != row]
+        pairs.update([(row, other) if row < other else (other, row) for other in near])
+    return sorted(pairs)

@@ -192,12 +192,6 @@ def line_count(cut: CutFragment) -> int:
     return cut.fragment.span.end_line - cut.fragment.span.start_line + 1
 
 
-def fragment_lines(cut: CutFragment, lines: list[str]) -> tuple[str, ...]:
-    """The source lines of a fragment's span."""
-    span = cut.fragment.span
-    return tuple(lines[span.start_line - 1 : span.end_line])
-
-
 def analyse_files(
     files: Sequence[Path], settings: Settings, cache: Cache | None, advance: Advance | None = None
 ) -> Analysis:

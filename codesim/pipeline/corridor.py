@@ -183,7 +183,7 @@ class _Search:
         self.copies = [copies[key] for key in sorted(copies, key=lambda key: copies[key][0].fragment)]
         self.verdicts: dict[tuple[int, int], PairVerdict | None] = {}
 
-    def candidates(self) -> list[tuple[int, int, float]]:
+    def candidates(self) -> list[tuple[int, int]]:
         """Retrieve: pairs of distinct graphs with similar vectors."""
         if not self.copies:
             return []
@@ -196,11 +196,11 @@ class _Search:
             )
         return candidate_pairs(vectors, self.settings.neighbours, self.settings.min_similarity, focus)
 
-    def verify(self, pairs: list[tuple[int, int, float]], say: Progress) -> dict[tuple[int, int], float]:
+    def verify(self, pairs: list[tuple[int, int]], say: Progress) -> dict[tuple[int, int], float]:
         """Verify: align each pair and keep the clones, with their closeness."""
         scores: dict[tuple[int, int], float] = {}
-        self.subjects.prefetch(self.copies[k][0].fragment for i, j, _ in pairs for k in (i, j))
-        for done, (i, j, _) in enumerate(pairs, 1):
+        self.subjects.prefetch(self.copies[k][0].fragment for pair in pairs for k in pair)
+        for done, (i, j) in enumerate(pairs, 1):
             verdict = self._verdict(i, j)
             if verdict is not None:
                 scores[i, j] = verdict.closeness

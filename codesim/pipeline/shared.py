@@ -15,7 +15,7 @@ from math import log2
 
 from codesim.parse import Kind
 from codesim.refactor import code_lines
-from codesim.verify import Alignment, Axis, Subject, Unit
+from codesim.verify import Alignment, Axis, Bag, Subject, Unit
 
 _SHORTEST_RUN = 5  # lines of code: a shorter run is not worth a call
 _RARITY = 0.25  # a statement in 15 other functions weighs half: common statements in a rare order are a copy still
@@ -29,20 +29,20 @@ _LEAVING = {  # what leaves a statement early, and inside which statements it do
 
 
 class Commonness:
-    """In how many functions of the scanned code each statement stands.
+    """In how many functions of the scanned code each statement stands, whatever its local names.
 
     Args:
         subjects: the functions looked at, each once.
     """
 
     def __init__(self, subjects: Iterable[Subject]) -> None:
-        self._counts: Counter[int] = Counter()
+        self._counts: Counter[Bag] = Counter()
         for subject in subjects:
-            self._counts.update({_form(unit) for unit in subject.units})
+            self._counts.update({unit.bag for unit in subject.units})
 
     def weight(self, unit: Unit, copies: int) -> float:
         """The weight of a statement that a class of so many copies shares: 1 if it stands nowhere else, else less."""
-        elsewhere = max(0, self._counts[_form(unit)] - copies)
+        elsewhere = max(0, self._counts[unit.bag] - copies)
         return 1.0 / (1.0 + _RARITY * log2(1 + elsewhere))
 
 
@@ -87,11 +87,6 @@ def shared_content(members: Sequence[Subject], alignments: Sequence[Alignment], 
     checks = sum(_asserts(first.units[i]) for i in kept)
     share = sum(first.units[i].mass for i in kept) / max(1, *(member.mass for member in members))
     return Shared(len(work), round(weight, 4), checks, round(min(1.0, share), 4), _runs(first, kept))
-
-
-def _form(unit: Unit) -> int:
-    """A statement up to its local names, as a number."""
-    return hash((unit.node.kind, frozenset(unit.bag.items())))
 
 
 def _asserts(unit: Unit) -> bool:

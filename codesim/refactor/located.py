@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from functools import lru_cache
 
 from codesim.source import Span
 from codesim.verify import Subject
 
 _NAMED = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.ExceptHandler | ast.MatchAs | ast.MatchStar
 FunctionAst = ast.FunctionDef | ast.AsyncFunctionDef
+_REMEMBERED = 64  # members
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +69,17 @@ def locate(subject: Subject) -> LocatedSource:
 
     Source: our own.
     """
-    text, shift = wrapped_source(subject.lines)
+    return _located(subject.lines, subject.fragment.span.start_line)
+
+
+@lru_cache(maxsize=_REMEMBERED)  # a candidate asks three to five times for each of its members
+def _located(lines: tuple[str, ...], start_line: int) -> LocatedSource:
+    text, shift = wrapped_source(lines)
     try:
         module = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError):
         return LocatedSource(None, {}, {}, {}, frozenset())
-    offset = subject.fragment.span.start_line - 1 - shift
+    offset = start_line - 1 - shift
     expressions: dict[Span, ast.expr] = {}
     statements: dict[Span, ast.stmt] = {}
     parents: dict[ast.AST, ast.AST] = {}

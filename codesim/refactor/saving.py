@@ -10,6 +10,7 @@ import ast
 import io
 import tokenize
 from collections.abc import Sequence
+from functools import lru_cache
 
 from codesim.refactor.located import wrapped_source
 
@@ -38,7 +39,12 @@ def code_lines(lines: Sequence[str]) -> frozenset[int]:
 
     Source: our own.
     """
-    text, shift = wrapped_source(tuple(lines))
+    return _code_lines(tuple(lines))
+
+
+@lru_cache(maxsize=64)  # members: what is counted is also shown side by side
+def _code_lines(lines: tuple[str, ...]) -> frozenset[int]:
+    text, shift = wrapped_source(lines)
     plain = frozenset(i for i, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#"))
     try:
         docstrings = _docstring_lines(ast.parse(text))

@@ -5,9 +5,11 @@ from codesim.source.fragments import (
     CutFragment,
     Fragment,
     FragmentName,
+    FunctionSyntax,
     Span,
     cut_fragments,
     find_fragment,
+    parse_fragment,
     parse_fragment_name,
 )
 from codesim.source.history import Function, History, read_history
@@ -22,6 +24,7 @@ __all__ = [
     "Fragment",
     "FragmentName",
     "Function",
+    "FunctionSyntax",
     "History",
     "Origin",
     "Skipped",
@@ -33,6 +36,7 @@ __all__ = [
     "find_fragment",
     "is_generated",
     "is_test_path",
+    "parse_fragment",
     "parse_fragment_name",
     "parse_module",
     "path_origin",

@@ -11,13 +11,14 @@ from codesim.verify.decide import PairVerdict, explain_type, nested, score_pair,
 from codesim.verify.differences import Axis, Difference, DifferenceKind, Place
 from codesim.verify.evidence import SPEAKS_FOR, Evidence, distinct_holes, evidence
 from codesim.verify.score import Correction, ScoreModel, ScorePart, score, score_parts, shipped_model
-from codesim.verify.subject import Subject, Unit, prepare, substance
+from codesim.verify.subject import Bag, Subject, Unit, make_bag, prepare, substance
 
 __all__ = [
     "LEAST_CLOSENESS",
     "SPEAKS_FOR",
     "Alignment",
     "Axis",
+    "Bag",
     "Correction",
     "Difference",
     "DifferenceKind",
@@ -35,6 +36,7 @@ __all__ = [
     "distinct_holes",
     "evidence",
     "explain_type",
+    "make_bag",
     "nested",
     "prepare",
     "score",

@@ -50,17 +50,39 @@ def closeness(left: Subject, right: Subject, alignment: Alignment, similarity: f
 
     Source: our own.
     """
-    smaller = max(min(left.mass, right.mass), 1)
+    costs = _CHANGE * sum(_cost(difference) for difference in alignment.differences) / _smaller(
+        left, right
+    ) + _HOLES * max(0, len(distinct_holes(alignment.differences)) - FREE_HOLES)
+    return _closeness(
+        left, right, alignment.aligned_share, similarity, _shared_substance(left, right, alignment), costs
+    )
+
+
+def most_closeness(left: Subject, right: Subject, aligned_share: float, similarity: float) -> float:
+    """What the closeness of a pair cannot exceed, whatever differs inside what corresponds.
+
+    Known before anything is compared: a third of the pairs that are aligned end here.
+    """
+    shared = min(left.substance, right.substance)
+    return _closeness(left, right, aligned_share, similarity, shared=shared, costs=0.0)
+
+
+def _closeness(
+    left: Subject, right: Subject, aligned_share: float, similarity: float, *, shared: int, costs: float
+) -> float:
     total = (
         _BIAS
-        + _GAP * (1.0 - alignment.aligned_share)
-        + _CHANGE * sum(_cost(difference) for difference in alignment.differences) / smaller
-        + _HOLES * max(0, len(distinct_holes(alignment.differences)) - FREE_HOLES)
+        + _GAP * (1.0 - aligned_share)
+        + costs
         + _SIMILARITY * similarity
-        + _SUBSTANCE * min(_MOST_SUBSTANCE, _shared_substance(left, right, alignment))
-        + _SMALL / smaller
+        + _SUBSTANCE * min(_MOST_SUBSTANCE, shared)
+        + _SMALL / _smaller(left, right)
     )
     return round(1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, total)))), 4)
+
+
+def _smaller(left: Subject, right: Subject) -> int:
+    return max(min(left.mass, right.mass), 1)
 
 
 def _cost(difference: Difference) -> float:

@@ -3,23 +3,22 @@
 In: two subjects and the cosine similarity of their embeddings. Out: a `PairVerdict`, or None where the pair is
 rejected. Two questions: are they close enough to be a clone (`closeness`), and would they be merged as equals (the
 score)? Cheap tests come first: most candidate pairs are rejected by their bags of features before anything is
-aligned. Source: the clone types are those of Roy and Cordy, A Survey on Software Clone Detection Research, 2007,
-section 7.
+aligned, and more by how much corresponds before anything is compared. Source: the clone types are those of Roy and
+Cordy, A Survey on Software Clone Detection Research, 2007, section 7.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
 
 from codesim.parse import Kind, Node
-from codesim.verify.align import Alignment, align, bag_similarity
+from codesim.verify.align import Alignment, align, bag_similarity, compare_units, pair_units
 from codesim.verify.annotations import annotation_differences
-from codesim.verify.closeness import LEAST_CLOSENESS, closeness
+from codesim.verify.closeness import LEAST_CLOSENESS, closeness, most_closeness
 from codesim.verify.differences import Axis, DifferenceKind
 from codesim.verify.evidence import Evidence, evidence
 from codesim.verify.score import score
-from codesim.verify.subject import Subject
+from codesim.verify.subject import Bag, Subject, make_bag
 
 _BAG_FLOOR = 0.55  # two fragments that share less than this of their features cannot be close enough
 _SPELLING = (
@@ -61,13 +60,21 @@ def verify_pair(left: Subject, right: Subject, similarity: float, min_score: flo
     """
     if nested(left, right) or bag_similarity(left.bag, right.bag) < _BAG_FLOOR:
         return None
-    verdict = _verdict(left, right, similarity)
-    return verdict if verdict.closeness >= LEAST_CLOSENESS and verdict.score >= min_score else None
+    pairing = pair_units(left, right)
+    if most_closeness(left, right, pairing.aligned_share, similarity) < LEAST_CLOSENESS:
+        return None
+    alignment = compare_units(left, right, pairing)
+    near = closeness(left, right, alignment, similarity)
+    if near < LEAST_CLOSENESS:
+        return None
+    verdict = _verdict(left, right, alignment, near, similarity)
+    return verdict if verdict.score >= min_score else None
 
 
 def score_pair(left: Subject, right: Subject, similarity: float) -> PairVerdict:
     """Align, score and type a pair, whatever comes out, annotations too; arguments as for `verify_pair`."""
-    verdict = _verdict(left, right, similarity)
+    alignment = align(left, right)
+    verdict = _verdict(left, right, alignment, closeness(left, right, alignment, similarity), similarity)
     found = annotation_differences(left, right, verdict.alignment.pairs)
     if not found:
         return verdict
@@ -75,10 +82,8 @@ def score_pair(left: Subject, right: Subject, similarity: float) -> PairVerdict:
     return replace(verdict, alignment=replace(verdict.alignment, differences=tuple(differences)))
 
 
-def _verdict(left: Subject, right: Subject, similarity: float) -> PairVerdict:
-    alignment = align(left, right)
+def _verdict(left: Subject, right: Subject, alignment: Alignment, near: float, similarity: float) -> PairVerdict:
     features = evidence(left, right, alignment, similarity)
-    near = closeness(left, right, alignment, similarity)
     kind = clone_type(left, right, alignment)
     return PairVerdict(alignment, kind, round(score(features), 4), near, similarity, features)
 
@@ -156,11 +161,6 @@ def _spelling(left: tuple[Node, ...], right: tuple[Node, ...]) -> float:
     return bag_similarity(_links(left), _links(right))
 
 
-def _links(trees: tuple[Node, ...]) -> Counter[tuple[object, ...]]:
-    out: Counter[tuple[object, ...]] = Counter()
-    for tree in trees:
-        out[(tree.kind,)] += 1
-        for node in tree.walk():
-            for child in node.children:
-                out[node.kind, child.kind] += 1
-    return out
+def _links(trees: tuple[Node, ...]) -> Bag:
+    nodes = [node for tree in trees for node in tree.walk()]
+    return make_bag([(tree.kind,) for tree in trees] + [(n.kind, child.kind) for n in nodes for child in n.children])

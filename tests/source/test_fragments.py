@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 import textwrap
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,7 @@ from codesim.source import (
     FragmentName,
     cut_fragments,
     find_fragment,
+    parse_fragment,
     parse_fragment_name,
     read_suppressions,
 )
@@ -207,3 +209,47 @@ def test_a_fragment_that_is_not_there(name: str, text: str, message: str) -> Non
     with pytest.raises(SourceError) as caught:
         find_fragment(parse_fragment_name(name), cut(text))
     assert str(caught.value) == message
+
+
+ALONE = [
+    "def f(x):\n    return x\n",
+    "class A:\n    @property\n    def f(self):\n        text = '''\nleft\n'''\n        return text\n",
+    "import a\nif a:\n\tasync def f(x):\n\t\tawait x  # é\n\n\tdef g(): return f\n",
+    "class A:\n    def f(self): ...\n    @f.setter\n    def f(self, x):\n        é = (1,\n2); return é\n",
+    "def f():\n    def f(): return 1\n    return f\n",
+]
+ONLY_IN_FILE = [
+    "class A:\n    @(\n        a\n    )\n    def f(self):\n        return 1\n",  # the span begins inside
+    "x = 1\n\f\ndef f(x):\n    return x\n",
+    "x = 1\n\fdef f(x):\n    return x\n",
+]
+
+
+@pytest.mark.parametrize("text", [*ALONE, *ONLY_IN_FILE])
+def test_a_fragment_is_parsed_again_as_it_stands_in_its_file(text: str) -> None:
+    cuts = cut_fragments("a.py", ast.parse(text))
+    assert cuts
+    for one in cuts:
+        again = parse_fragment(one.fragment, text.split("\n"))
+        assert again is not None
+        assert ast.dump(again, include_attributes=True) == ast.dump(one.node, include_attributes=True)
+
+
+def test_fragments_of_the_standard_library_are_parsed_again_without_their_files() -> None:
+    text = Path(textwrap.__file__).read_text(encoding="utf-8")
+    lines = text.split("\n")
+    for one in cut_fragments("a.py", ast.parse(text)):
+        start, _, end, _ = one.fragment.span
+        rest = ["(" if not start <= k <= end else line for k, line in enumerate(lines, 1)]  # no file that parses
+        again = parse_fragment(one.fragment, rest)
+        assert again is not None
+        assert ast.dump(again, include_attributes=True) == ast.dump(one.node, include_attributes=True)
+
+
+@pytest.mark.parametrize(
+    "now",
+    ["", "\n", "x = 1\n\n", "def g(x):\n    return x\n", "def f(x):\n    return (\n", "def f(x):\n    return x + 1\n"],
+)
+def test_a_fragment_of_a_changed_file_is_not_there(now: str) -> None:
+    (one,) = cut_fragments("a.py", ast.parse("def f(x):\n    return x\n"))
+    assert parse_fragment(one.fragment, now.split("\n")) is None

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from cases import READER as BASE
-from cases import subject_of
+from cases import Case, case_subjects, load_cases, subject_of
 
-from codesim.verify import Axis, DifferenceKind, align, score_pair
+from codesim.verify import LEAST_CLOSENESS, Axis, Bag, DifferenceKind, align, bag_similarity, score_pair, verify_pair
+from codesim.verify.closeness import most_closeness
 
 
 def edited(before: str, after: str) -> str:
@@ -138,6 +141,40 @@ def test_a_new_guard_costs_one_unit_not_the_rest() -> None:
     assert alignment.aligned_share > 0.85
 
 
+def long_function(statements: int, edited: int = 0) -> str:
+    """Statements that are all different; of so many in a row one is edited (none for 0)."""
+    body = [
+        f"    v{k} = fetch(source, {k}) + {k % 7}{' * rate(k)' if edited and k % edited == 0 else ''}\n"
+        for k in range(statements)
+    ]
+    return "def long(source):\n" + "".join(body) + "    return v0\n"
+
+
+def test_a_thousand_statements_are_aligned_around_each_edit() -> None:
+    left, right = subject_of(long_function(1000)), subject_of(long_function(1000, edited=20), path="b.py")
+    assert len(left.units) * len(right.units) > 4 * 250_000
+    alignment = align(left, right)
+    assert [pair for pair in alignment.pairs if pair[0] != pair[1]] == []
+    assert len(alignment.pairs) == 1001
+    assert len(alignment.differences) == 50
+
+
+def test_long_functions_without_landmarks_cost_no_more_than_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared = 0
+
+    def count(a: Bag, b: Bag) -> float:
+        nonlocal compared
+        compared += 1
+        return bag_similarity(a, b)
+
+    monkeypatch.setattr(sys.modules["codesim.verify.align"], "bag_similarity", count)
+    rows = "".join(f"    {('send', 'wait', 'push')[k % 3]}(x, {k % 2})\n" for k in range(3000))
+    left = subject_of(f"def f(x):\n    begin(x)\n{rows}")
+    right = subject_of(f"def f(x):\n    start(x, 1)\n{rows.replace('send', 'post')}", path="b.py")
+    assert align(left, right).aligned_share < 1
+    assert compared < 1_000_000
+
+
 def test_a_recursive_call_is_the_same_on_both_sides() -> None:
     left = subject_of("def walk(n):\n    for c in n.kids:\n        walk(c)\n    return n\n")
     right = subject_of("def visit(n):\n    for c in n.kids:\n        visit(c)\n    return n\n", path="b.py")
@@ -168,3 +205,23 @@ def test_scores_are_close_in_both_directions() -> None:
     left, right = subject_of(BASE), subject_of(other, path="b.py")
     one, two = score_pair(left, right, 0.9), score_pair(right, left, 0.9)
     assert (one.score, one.closeness) == pytest.approx((two.score, two.closeness), abs=0.02)
+
+
+@pytest.mark.parametrize("case", load_cases(), ids=lambda case: case.name)
+def test_a_pair_is_rejected_early_only_if_it_would_be_rejected(case: Case) -> None:
+    left, right = case_subjects(case)
+    for similarity in (0.3, 0.9):
+        full = score_pair(left, right, similarity)
+        most = most_closeness(left, right, full.alignment.aligned_share, similarity)
+        assert full.closeness <= most
+        early = verify_pair(left, right, similarity, 0.0)
+        assert early is None or early.closeness == full.closeness >= LEAST_CLOSENESS
+        if early is None:
+            assert full.closeness < LEAST_CLOSENESS or bag_similarity(left.bag, right.bag) < 0.55
+
+
+def test_a_pair_of_which_too_little_corresponds_is_not_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules["codesim.verify.decide"], "compare_units", None)
+    left, right = subject_of(long_function(20)), subject_of(long_function(46), path="b.py")
+    assert bag_similarity(left.bag, right.bag) > 0.55
+    assert verify_pair(left, right, -1.0, 0.0) is None
