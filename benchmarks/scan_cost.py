@@ -2,7 +2,9 @@
 
     python benchmarks/scan_cost.py PATH [--runs 3] [--jobs 2]
 
-Prints one line per run and the minimum, median and maximum. On a shared machine compare only runs of one session.
+Prints one line per run, the minimum, median and maximum, and what is spent on pairs (verify and group, with verdicts
+and helpers) as a share of what is spent on functions (graph and embed): seconds of one run, summed over processes.
+On a shared machine compare only runs of one session.
 """
 
 from __future__ import annotations
@@ -37,14 +39,16 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
-    walls = []
+    walls, shares = [], []
     for _ in range(options.runs):
         wall, stages, summary = run(options.path, options.jobs)
         walls.append(wall)
+        shares.append((stages["verify"] + stages["group"]) / max(stages["graph"] + stages["embed"], 1e-9))
         shown = "  ".join(f"{stage} {seconds:.2f}" for stage, seconds in stages.items())
         print(f"wall {wall:.2f} s  ({shown})  {summary['files']} files, {summary['fragments']} fragments")
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     print(f"wall min {min(walls):.2f}, median {statistics.median(walls):.2f}, max {max(walls):.2f} s")
+    print(f"verify and group take {statistics.median(shares):.2f} of graph and embed (median)")
     print(f"peak memory of the largest process {peak:.0f} MiB")
 
 
