@@ -50,12 +50,11 @@ def closeness(left: Subject, right: Subject, alignment: Alignment, similarity: f
 
     Source: our own.
     """
-    costs = _CHANGE * sum(_cost(difference) for difference in alignment.differences) / _smaller(
-        left, right
-    ) + _HOLES * max(0, len(distinct_holes(alignment.differences)) - FREE_HOLES)
-    return _closeness(
-        left, right, alignment.aligned_share, similarity, _shared_substance(left, right, alignment), costs
-    )
+    changed = sum(_cost(difference) for difference in alignment.differences) / _smaller(left, right)
+    holes = max(0, len(distinct_holes(alignment.differences)) - FREE_HOLES)
+    shared = _shared_substance(left, right, alignment)
+    costs = _CHANGE * changed + _HOLES * holes
+    return _closeness(left, right, alignment.aligned_share, similarity, shared=shared, costs=costs)
 
 
 def most_closeness(left: Subject, right: Subject, aligned_share: float, similarity: float) -> float:

@@ -15,7 +15,17 @@ from codesim.pipeline.corridor import _Search
 from codesim.refactor import RefactoringCandidate
 
 PLAIN = replace(Settings(), cache=False, jobs=1)
-OTHERS = ("type1/topological_order", "type2/merge_ranges", "type2/token_bucket_acquire", "type3/tree_walk_extra_argument")
+OTHERS = (
+    "type1/topological_order",
+    "type2/merge_ranges",
+    "type2/token_bucket_acquire",
+    "type3/tree_walk_extra_argument",
+)
+    "type1/topological_order",
+    "type2/merge_ranges",
+    "type2/token_bucket_acquire",
+    "type3/tree_walk_extra_argument",
+)
 
 
 def candidates(root: Path) -> list[RefactoringCandidate]:
@@ -23,7 +33,9 @@ def candidates(root: Path) -> list[RefactoringCandidate]:
 
 
 def renamed(number: int) -> str:
-    return READER.replace("rows", f"rows_{number}").replace("cells", f"cells_{number}").replace("load", f"load_{number}")
+    return (
+        READER.replace("rows", f"rows_{number}").replace("cells", f"cells_{number}").replace("load", f"load_{number}")
+    )
 
 
 @pytest.mark.parametrize("literals", [False, True], ids=["renamed", "renamed, and another literal"])
