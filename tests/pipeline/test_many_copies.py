@@ -21,11 +21,6 @@ OTHERS = (
     "type2/token_bucket_acquire",
     "type3/tree_walk_extra_argument",
 )
-    "type1/topological_order",
-    "type2/merge_ranges",
-    "type2/token_bucket_acquire",
-    "type3/tree_walk_extra_argument",
-)
 
 
 def candidates(root: Path) -> list[RefactoringCandidate]:
