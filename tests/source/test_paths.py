@@ -37,14 +37,25 @@ def test_printable(text: str, shown: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["tests/a.py", "pkg/test/test_a.py", "test_a.py", "pkg/a_test.py", "conftest.py", "app/tests.py", "test_a.pyi"]
+    "path",
+    ["tests/a.py", "pkg/test/test_a.py", "test_a.py", "pkg/a_test.py", "conftest.py", "app/tests.py", "test_a.pyi"],
 )
 def test_test_paths(path: str) -> None:
     assert is_test_path(path)
 
 
 @pytest.mark.parametrize(
-    "path", ["a.py", "django/test/client.py", "testing/a.py", "latest.py", "contest.py", "pkg/attest/a.py", "mytests/a.py", "test.d/a.py"]
+    "path",
+    [
+        "a.py",
+        "django/test/client.py",
+        "testing/a.py",
+        "latest.py",
+        "contest.py",
+        "pkg/attest/a.py",
+        "mytests/a.py",
+        "test.d/a.py",
+    ],
 )
 def test_other_paths(path: str) -> None:
     assert not is_test_path(path)
