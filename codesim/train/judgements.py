@@ -75,7 +75,7 @@ def case_pairs(folder: Path) -> Iterator[BehaviourPair]:
         case = tomllib.loads(file.read_text(encoding="utf-8"))
         texts = [_named_text(file.parent, case[side]) for side in ("a", "b")]
         label, kind = int(case["type"] > 0), f"type{case['type']}" if case["type"] else LOOKALIKE
-        yield BehaviourPair(texts[0], texts[1], label, kind, file.parent.name)
+        yield BehaviourPair(texts[0], texts[1], label, kind, f"fixtures/{file.parent.name}")
 
 
 def _named_text(folder: Path, name: str) -> str:
