@@ -29,7 +29,7 @@ from codesim.evaluate import CODESIM, Finding, Place, covers
 from codesim.graph import build_pdg
 from codesim.parse import lower, parse_function
 from codesim.pipeline import compare
-from codesim.pipeline.analysis import fragment_lines, line_count
+from codesim.pipeline.analysis import line_count
 from codesim.pipeline.pair import CutSource
 from codesim.pipeline.rank import MIN_SUBSTANCE
 from codesim.source import CutFragment, cut_fragments, read_suppressions
@@ -145,7 +145,8 @@ def _holds(finding: Finding, place: Place) -> bool:
 
 def _cut_source(side: Side, sources: Sources) -> CutSource:
     cut = sources.cut(side.place.path, side.body)
-    return cut, fragment_lines(cut, sources.text(side.place.path).split("\n"))
+    span = cut.fragment.span
+    return cut, tuple(sources.text(side.place.path).split("\n")[span.start_line - 1 : span.end_line])
 
 
 def _not_compared(cut: CutFragment, settings: Settings) -> str:
