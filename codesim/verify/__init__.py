@@ -3,7 +3,8 @@
 `prepare` makes a `Subject` of a fragment, `align` finds what corresponds, `verify_pair` scores and types the pair.
 """
 
-from codesim.verify.align import Alignment, align, bag_similarity
+from codesim.verify.align import Alignment, align
+from codesim.verify.bags import Bag, bag_similarity, make_bag
 from codesim.verify.boilerplate import boilerplate
 from codesim.verify.closeness import LEAST_CLOSENESS
 from codesim.verify.compare_trees import best_renaming
@@ -11,7 +12,7 @@ from codesim.verify.decide import PairVerdict, explain_type, nested, score_pair,
 from codesim.verify.differences import Axis, Difference, DifferenceKind, Place
 from codesim.verify.evidence import SPEAKS_FOR, Evidence, distinct_holes, evidence
 from codesim.verify.score import Correction, ScoreModel, ScorePart, score, score_parts, shipped_model
-from codesim.verify.subject import Bag, Subject, Unit, make_bag, prepare, substance
+from codesim.verify.subject import Subject, Unit, prepare, substance
 
 __all__ = [
     "LEAST_CLOSENESS",

@@ -12,13 +12,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from codesim.parse import Kind, Node
-from codesim.verify.align import Alignment, align, bag_similarity, compare_units, pair_units
+from codesim.verify.align import Alignment, align, compare_units
 from codesim.verify.annotations import annotation_differences
+from codesim.verify.bags import Bag, bag_similarity, make_bag
 from codesim.verify.closeness import LEAST_CLOSENESS, closeness, most_closeness
 from codesim.verify.differences import Axis, DifferenceKind
 from codesim.verify.evidence import Evidence, evidence
+from codesim.verify.pairing import pair_units
 from codesim.verify.score import score
-from codesim.verify.subject import Bag, Subject, make_bag
+from codesim.verify.subject import Subject
 
 _BAG_FLOOR = 0.55  # two fragments that share less than this of their features cannot be close enough
 _SPELLING = (

@@ -9,19 +9,13 @@ a copy costs one unit, not the half. Source: our own.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import chain
 
-from codesim.graph import EdgeKind, NodeKind, Pdg, build_pdg
 from codesim.parse import STATEMENTS, Kind, Node, bound_names, lower, parameters
 from codesim.source import Fragment, Span
+from codesim.verify.bags import Bag, Feature, make_bag
 
-Feature = tuple[object, ...]
-Bag = frozenset[Feature]
-"""A multiset of features as a set: the second of two equal features is `(2, feature)`. What two bags share is then one
-operation of Python's own, four to ten times faster than the least counts of two `Counter`s."""
 _NESTED = frozenset({Kind.SUITE, Kind.HANDLER, Kind.CASE})
 _HOLDS_STATEMENTS = _NESTED | STATEMENTS
 _NAMED = frozenset({Kind.NAME, Kind.STORE, Kind.PARAMETER, Kind.VARARGS, Kind.KWARGS})
@@ -115,15 +109,6 @@ def prepare(fragment: Fragment, faithful: Node, lines: tuple[str, ...]) -> Subje
     return Subject(fragment, faithful, tree, tuple(collected.units), make_bag(collected.features), names, lines)
 
 
-def make_bag(features: Sequence[Feature]) -> Bag:
-    """The multiset of these features; see `Bag`."""
-    bag = set(features)
-    if len(bag) < len(features):
-        repeated = [(feature, count) for feature, count in Counter(features).items() if count > 1]
-        bag.update([(number, feature) for feature, count in repeated for number in range(2, count + 1)])
-    return frozenset(bag)
-
-
 def _local_names(tree: Node) -> frozenset[str]:
     """The names that a function, or a function or lambda inside it, binds."""
     names: set[str] = set()
@@ -196,51 +181,6 @@ def substance(tree: Node) -> int:
             count += _substance(node, tuple([child for child in node.children if child.kind not in _NESTED]))
         stack.extend([child for child in node.children if child.kind in _HOLDS_STATEMENTS])
     return count
-
-
-@lru_cache(maxsize=512)  # asked for each pair in which statements moved; the pairs of one subject come in a row
-def statement_dependences(subject: Subject) -> frozenset[tuple[Span, Span]]:
-    """Pairs of statement spans of which the second may not move before the first.
-
-    Data, order, control and anti-dependences.
-    """
-    pdg = build_pdg(subject.tree, subject.fragment.qualname)
-    owner = _owners(pdg)
-    out: set[tuple[Span, Span]] = set()
-    readers: dict[str, set[int]] = {}
-    writers: dict[str, set[int]] = {}
-    for node, kind in enumerate(pdg.kinds):
-        if kind is NodeKind.USE:
-            readers.setdefault(pdg.labels[node], set()).add(owner[node])
-        elif kind is NodeKind.DEFINITION:
-            writers.setdefault(pdg.labels[node], set()).add(owner[node])
-    for edge in pdg.edges:
-        if edge.kind in (EdgeKind.DATA, EdgeKind.ORDER, EdgeKind.CONTROL):
-            out.add((pdg.spans[owner[edge.source]], pdg.spans[owner[edge.target]]))
-    for name, written in writers.items():  # anti- and output dependences, by name: coarse but safe
-        for writer in written:
-            for other in written | readers.get(name, set()):
-                out.add((pdg.spans[writer], pdg.spans[other]))
-                out.add((pdg.spans[other], pdg.spans[writer]))
-    return frozenset(out)
-
-
-def _owners(pdg: Pdg) -> list[int]:
-    """The statement that each node belongs to: along operand edges to the statement at their end."""
-    owner = list(range(len(pdg.kinds)))
-    up: dict[int, int] = {}
-    for edge in pdg.edges:
-        if edge.kind is EdgeKind.OPERAND:
-            if edge.detail == "=":
-                up.setdefault(edge.target, edge.source)
-            else:
-                up[edge.source] = edge.target
-    for node in owner:
-        current, steps = node, 0
-        while pdg.kinds[current] > NodeKind.CLASS and current in up and steps < len(owner):
-            current, steps = up[current], steps + 1
-        owner[node] = current
-    return owner
 
 
 class _Collected:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-import sys
-
 import pytest
 from cases import READER as BASE
 from cases import Case, case_subjects, load_cases, subject_of
 
-from codesim.verify import LEAST_CLOSENESS, Axis, Bag, DifferenceKind, align, bag_similarity, score_pair, verify_pair
+from codesim.verify import (
+    LEAST_CLOSENESS,
+    Axis,
+    Bag,
+    DifferenceKind,
+    align,
+    bag_similarity,
+    decide,
+    pairing,
+    score_pair,
+    verify_pair,
+)
 from codesim.verify.closeness import most_closeness
 
 
@@ -167,7 +176,7 @@ def test_long_functions_without_landmarks_cost_no_more_than_the_limit(monkeypatc
         compared += 1
         return bag_similarity(a, b)
 
-    monkeypatch.setattr(sys.modules["codesim.verify.align"], "bag_similarity", count)
+    monkeypatch.setattr(pairing, "bag_similarity", count)
     rows = "".join(f"    {('send', 'wait', 'push')[k % 3]}(x, {k % 2})\n" for k in range(3000))
     left = subject_of(f"def f(x):\n    begin(x)\n{rows}")
     right = subject_of(f"def f(x):\n    start(x, 1)\n{rows.replace('send', 'post')}", path="b.py")
@@ -221,7 +230,7 @@ def test_a_pair_is_rejected_early_only_if_it_would_be_rejected(case: Case) -> No
 
 
 def test_a_pair_of_which_too_little_corresponds_is_not_compared(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules["codesim.verify.decide"], "compare_units", None)
+    monkeypatch.setattr(decide, "compare_units", None)
     left, right = subject_of(long_function(20)), subject_of(long_function(46), path="b.py")
     assert bag_similarity(left.bag, right.bag) > 0.55
     assert verify_pair(left, right, -1.0, 0.0) is None

@@ -1,0 +1,30 @@
+"""Bags of features: how alike two statements, or two functions, are before anything is aligned.
+
+In: features, any hashable tuples. Out: a `Bag`, and the Dice coefficient of two. Source: our own form of a multiset;
+the coefficient is Dice, Measures of the Amount of Ecologic Association Between Species, 1945.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+Feature = tuple[object, ...]
+Bag = frozenset[Feature]
+"""A multiset of features as a set: the second of two equal features is `(2, feature)`. What two bags share is then one
+operation of Python's own, four to ten times faster than the least counts of two `Counter`s."""
+
+
+def make_bag(features: Sequence[Feature]) -> Bag:
+    """The multiset of these features; see `Bag`."""
+    bag = set(features)
+    if len(bag) < len(features):
+        repeated = [(feature, count) for feature, count in Counter(features).items() if count > 1]
+        bag.update([(number, feature) for feature, count in repeated for number in range(2, count + 1)])
+    return frozenset(bag)
+
+
+def bag_similarity(a: Bag, b: Bag) -> float:
+    """Dice coefficient of two bags of features, in [0, 1]."""
+    total = len(a) + len(b)
+    return 2 * len(a & b) / total if total else 0.0
