@@ -84,6 +84,10 @@ class Settings:
     respect_gitignore: bool = field(default=True, metadata=_rule("Leave out what .gitignore files name."))
     min_lines: int = field(default=6, metadata=_rule("Shortest function to compare, in lines.", low=1))
     min_nodes: int = field(default=30, metadata=_rule("Smallest function to compare, in graph nodes.", low=1))
+    min_block_lines: int = field(
+        default=5,
+        metadata=_rule("Shortest run of statements to compare, in lines; 0 compares whole functions only.", low=0),
+    )
     neighbours: int = field(
         default=12, metadata=_rule("How many most similar functions to retrieve for each function.", low=1, high=1000)
     )

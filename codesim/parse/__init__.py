@@ -1,22 +1,27 @@
 """Parse: Python's `ast` to a small normalised tree, faithful first, then canonical.
 
-`parse_function` keeps every construct of the source; `lower` absorbs differences of representation. The kinds of node
+`parse_function` keeps every construct of the source; `lower` absorbs differences of representation; `outline`
+hashes statements, by which equal runs of them are found. The kinds of node
 and the layout of their children are in `tree`, the lowering rules in the tables of `lower`, `expressions` and `loops`.
 """
 
 from codesim.parse.from_ast import parse_function
 from codesim.parse.lower import lower
+from codesim.parse.outline import SHAPE_COLUMNS, Outline, outline
 from codesim.parse.scopes import bound_names, captured_names, declared_names, parameters
 from codesim.parse.tree import STATEMENTS, Kind, Node
 
 __all__ = [
+    "SHAPE_COLUMNS",
     "STATEMENTS",
     "Kind",
     "Node",
+    "Outline",
     "bound_names",
     "captured_names",
     "declared_names",
     "lower",
+    "outline",
     "parameters",
     "parse_function",
 ]

@@ -21,7 +21,7 @@ from codesim.config import Settings
 from codesim.embed import FEATURE_VERSION, Encoder, GraphArrays, joined_arrays
 from codesim.errors import StoreError
 from codesim.graph import SCHEMA_VERSION, Pdg, build_pdg, canonical_hashes, join_graphs, may_reach_size
-from codesim.parse import Node, lower, parse_function
+from codesim.parse import Node, Outline, lower, outline, parse_function
 from codesim.parse.depth import deep_recursion
 from codesim.pipeline.interpreter import COLLECTOR, DEEPEST_COMPARED
 from codesim.source import (
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-ANALYSIS_VERSION = 4  # bump when lowering, substance or fragment limits change what a record holds
+ANALYSIS_VERSION = 5  # bump when lowering, substance or fragment limits change what a record holds
 MOST_CACHE_BYTES = (
     512 * 2**20
 )  # some 700,000 functions, by the 735 bytes each of Django's; what was used least recently goes first
@@ -97,6 +97,7 @@ class _Draft:
     cut: CutFragment
     pdg: Pdg
     substance: int
+    outline: Outline
 
 
 class Analyser:
@@ -125,7 +126,7 @@ class Analyser:
         cuts = [cut for cut in cuts if line_count(cut) >= self.settings.min_lines]
         seconds.source = perf_counter() - start
         start = perf_counter()
-        drafts, skipped = self._drafts(cuts)
+        drafts, skipped = self._drafts(cuts, marks.lines)
         digests: list[str] = []
         arrays: list[GraphArrays] = []
         if drafts:  # half of the files have no function large enough
@@ -138,14 +139,16 @@ class Analyser:
         seconds.embed = perf_counter() - start
         return Analysed(source.path, FileRecord(source.lines, notes, fragments), skipped, seconds)
 
-    def _drafts(self, cuts: Sequence[CutFragment]) -> tuple[list[_Draft], tuple[Skipped, ...]]:
+    def _drafts(
+        self, cuts: Sequence[CutFragment], suppressed: frozenset[int]
+    ) -> tuple[list[_Draft], tuple[Skipped, ...]]:
         """The canonical graphs of fragments, those below the size limit left out, and what could not be built."""
         drafts: list[_Draft] = []
         skipped: list[Skipped] = []
         with deep_recursion():
             for cut in cuts:
                 try:
-                    draft = self._draft(cut)
+                    draft = self._draft(cut, suppressed)
                 except RecursionError:
                     skipped.append(_skipped(cut, "is nested too deeply"))
                     continue
@@ -153,9 +156,10 @@ class Analyser:
                     drafts.append(draft)
         return drafts, tuple(skipped)
 
-    def _draft(self, cut: CutFragment) -> _Draft | None:
+    def _draft(self, cut: CutFragment, suppressed: frozenset[int]) -> _Draft | None:
         """The canonical graph of a fragment, None below the size limit."""
-        tree = lower(parse_function(cut.node))
+        faithful = parse_function(cut.node)
+        tree = lower(faithful)
         if not may_reach_size(tree, self.settings.min_nodes):
             return None
         pdg = build_pdg(tree, cut.fragment.qualname)
@@ -163,13 +167,15 @@ class Analyser:
             return None
         if 2 * len(pdg.kinds) > DEEPEST_COMPARED and _depth(tree) > DEEPEST_COMPARED:
             raise RecursionError  # not for us, but for what compares it later
-        return _Draft(cut, pdg, substance(tree))
+        return _Draft(cut, pdg, substance(tree), outline(faithful, suppressed))
 
 
 def _record(draft: _Draft, digest: str, vector: NDArray[np.float32]) -> FragmentRecord:
     cut = draft.cut
     nodes = len(draft.pdg.kinds)
-    return FragmentRecord(cut.fragment, cut.parent, cut.suppressed, digest, nodes, draft.substance, vector)
+    return FragmentRecord(
+        cut.fragment, cut.parent, cut.suppressed, digest, nodes, draft.substance, vector, draft.outline
+    )
 
 
 def _depth(tree: Node) -> int:

@@ -6,7 +6,6 @@ source -> parse -> graph -> embed -> index -> verify -> group -> refactor -> rep
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -24,7 +23,9 @@ from codesim.errors import StoreError
 from codesim.group import group_pairs, representative
 from codesim.index import candidate_pairs
 from codesim.pipeline.analysis import Analysis, analyse_files
+from codesim.pipeline.blocks import with_blocks
 from codesim.pipeline.copied_files import find_copied_files
+from codesim.pipeline.identity import class_id
 from codesim.pipeline.interpreter import rare_collections, room_for_comparing
 from codesim.pipeline.rank import Prospect, is_reportable
 from codesim.pipeline.selection import select_candidates
@@ -92,7 +93,9 @@ def _scan(
     clock.append(perf_counter())
     verified = search.verify(pairs, say)
     clock.append(perf_counter())
-    prospects = search.classes(verified)
+    records = [record for path in sorted(analysis.records) for record in analysis.records[path].fragments]
+    functions = search.classes(verified)
+    prospects = with_blocks(functions, records, search.subjects, search.commonness, settings, watched=watched)
     candidates = select_candidates(prospects, find_copied_files(fragments), places, discovery.root)
     clock.append(perf_counter())
     seconds = analysis.seconds
@@ -265,8 +268,3 @@ class _Search:
         tests = all(is_test_path(subject.fragment.path) for subject in kept)
         shared = shared_content(kept, [verdict.alignment for verdict in verdicts], self.commonness)
         return Prospect(build_candidate(kept, verdicts, identity, tests), shared)
-
-
-def class_id(hashes: Sequence[str]) -> str:
-    """The identity of a class: a hash of its members' distinct canonical graphs, whatever their paths and order."""
-    return hashlib.blake2b("\n".join(sorted(set(hashes))).encode(), digest_size=8).hexdigest()

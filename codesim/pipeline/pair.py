@@ -6,7 +6,8 @@ from codesim.embed import Encoder, graph_arrays, learned_cosine
 from codesim.errors import SourceError
 from codesim.graph import build_pdg, canonical_hash
 from codesim.parse import parse_function
-from codesim.pipeline.corridor import class_id, tool_version
+from codesim.pipeline.corridor import tool_version
+from codesim.pipeline.identity import class_id
 from codesim.pipeline.reasons import Explained, explain_candidate
 from codesim.refactor import build_candidate
 from codesim.report import ScanReport, Summary

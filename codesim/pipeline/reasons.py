@@ -18,7 +18,15 @@ from codesim.errors import CandidateError, ConfigError
 from codesim.pipeline.corridor import Progress, scan
 from codesim.pipeline.rank import RANK_RULE, Prospect, rank_parts
 from codesim.pipeline.shared import Commonness, shared_content
-from codesim.refactor import Basis, RankPart, RefactoringCandidate, correspond, data_flow, find_counterparts
+from codesim.refactor import (
+    Basis,
+    RankPart,
+    RefactoringCandidate,
+    correspond,
+    data_flow,
+    find_counterparts,
+    rows_between,
+)
 from codesim.report import ExplainedPair, Explanation, ScanReport
 from codesim.verify import Difference, explain_type, score_parts
 
@@ -125,11 +133,12 @@ def _unranked_parts(candidate: RefactoringCandidate, basis: Basis) -> tuple[Rank
 def _pair(candidate: RefactoringCandidate, basis: Basis, k: int) -> ExplainedPair:
     left, right, verdict = basis.subjects[0], basis.subjects[k], basis.verdicts[k - 1]
     alignment = verdict.alignment
-    rows = correspond(left, right, alignment)
+    first, other = candidate.members[0], candidate.members[k]
+    rows = rows_between(correspond(left, right, alignment), first.start_line, other.start_line)
     return ExplainedPair(
         number=k + 1,
-        left=candidate.members[0],
-        right=candidate.members[k],
+        left=first,
+        right=other,
         correspondence=rows,
         differences=_in_row_order(alignment.differences, rows),
         counterparts=find_counterparts(left, right, alignment, rows),

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from codesim.parse import parse_function
 from codesim.source import Fragment, FunctionSyntax, Skipped, parse_fragment, read_source
-from codesim.verify import Subject, prepare
+from codesim.store import FragmentRecord
+from codesim.verify import Enclosing, Subject, prepare
 
 _MOST_SUBJECTS = 16384
 _MOST_FILES = 128
@@ -50,6 +51,14 @@ class Subjects:
         lines = self._lines(fragment.path)
         node = parse_fragment(fragment, lines)
         return None if node is None else (node, tuple(lines[fragment.span.start_line - 1 : fragment.span.end_line]))
+
+    def enclosing(self, record: FragmentRecord) -> Enclosing | None:
+        """A function around blocks; None if its file has changed since it was analysed."""
+        found = self.syntax(record.fragment)
+        if found is None:
+            return None
+        node, lines = found
+        return Enclosing(record.fragment, record.parent, parse_function(node), lines)
 
     def prefetch(self, fragments: Iterable[Fragment]) -> None:
         """Prepare fragments file by file: asked for pair by pair, each file would be read again and again."""

@@ -48,11 +48,11 @@ def variant(candidate: RefactoringCandidate) -> Variant | None:
     """Tell copies that are variants on purpose.
 
     Args:
-        candidate: production code; copies among tests are none.
+        candidate: production functions; copies among tests are none, nor are blocks, which both variants can call.
 
     Source: our own.
     """
-    if candidate.kind is CandidateKind.TESTS:
+    if candidate.kind is not CandidateKind.FUNCTION:
         return None
     forms = {any(_ASYNC.match(line) for line in member.lines) for member in candidate.members}
     names = [words_of_name(member.qualname) for member in candidate.members]

@@ -1,9 +1,11 @@
 """Refactor: judge and propose; returns values, never writes.
 
 `build_candidate` makes of a clone class what the user gets: what differs, whether it can be merged, and the helper to
-extract. libcst is imported only when a helper's text is written.
+extract; `build_block_candidate` does so for runs of statements inside functions. libcst is imported only when a
+helper's text is written.
 """
 
+from codesim.refactor.block_build import Misfit, build_block_candidate, odd_members
 from codesim.refactor.build import build_candidate
 from codesim.refactor.candidate import (
     Basis,
@@ -18,7 +20,7 @@ from codesim.refactor.candidate import (
     Site,
     Verdict,
 )
-from codesim.refactor.correspondence import Counterpart, correspond, find_counterparts
+from codesim.refactor.correspondence import Counterpart, correspond, find_counterparts, rows_between
 from codesim.refactor.data_flow import DataFlow, data_flow
 from codesim.refactor.saving import code_lines
 
@@ -32,13 +34,17 @@ __all__ = [
     "Helper",
     "HoleRole",
     "Member",
+    "Misfit",
     "RankPart",
     "RefactoringCandidate",
     "Site",
     "Verdict",
+    "build_block_candidate",
     "build_candidate",
     "code_lines",
     "correspond",
     "data_flow",
     "find_counterparts",
+    "odd_members",
+    "rows_between",
 ]

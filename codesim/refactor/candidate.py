@@ -14,9 +14,10 @@ from codesim.verify import DifferenceKind, PairVerdict, Subject
 
 
 class CandidateKind(StrEnum):
-    """What is repeated: production functions, or functions of a test suite."""
+    """What is repeated: production functions, runs of statements inside functions, or functions of a test suite."""
 
     FUNCTION = "function"
+    BLOCK = "block"
     TESTS = "tests"
 
 

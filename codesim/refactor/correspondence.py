@@ -101,6 +101,21 @@ def find_counterparts(
     return tuple(sorted(found))
 
 
+def rows_between(rows: Sequence[Row], left: int, right: int) -> tuple[Row, ...]:
+    """The rows from a line of each side on: those of a block without the header that was made up for it.
+
+    Args:
+        rows: as `correspond` gives them.
+        left: first line of the left side.
+        right: first line of the right side.
+    """
+    kept = [
+        (one if one is not None and one >= left else None, two if two is not None and two >= right else None)
+        for one, two in rows
+    ]
+    return tuple(row for row in kept if row != (None, None))
+
+
 class _Side:
     """One member's lines, by absolute number."""
 

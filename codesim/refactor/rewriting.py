@@ -46,7 +46,7 @@ def rewrite_function(representative: Subject, plan: Plan, naming: Naming) -> str
         wrapper = MetadataWrapper(cst.parse_module(text))
         places = {_place(representative, edit.span, shift): (edit, p) for edit, p in _edits(plan).items()}
         added = [(p.name, p.annotation if _is_annotated(representative) else "") for p in plan.added]
-        rewriter = _Rewriter(places, old, name, [n for n, _ in added])
+        rewriter = _Rewriter(places, old, name, [n for n, _ in added], _inner_indent(representative))
         module = wrapper.visit(rewriter)
     except (cst.ParserSyntaxError, cst.CSTValidationError, RecursionError):
         return ""
@@ -72,9 +72,11 @@ class _Rewriter(cst.CSTTransformer):
 
     METADATA_DEPENDENCIES = (PositionProvider,)
 
-    def __init__(self, places: Mapping[Place, tuple[Edit, str]], old: str, new: str, added: list[str]) -> None:
+    def __init__(
+        self, places: Mapping[Place, tuple[Edit, str]], old: str, new: str, added: list[str], indent: str
+    ) -> None:
         super().__init__()
-        self.places, self.old, self.new, self.added = places, old, new, added
+        self.places, self.old, self.new, self.added, self.indent = places, old, new, added, indent
         self.done = 0
 
     def on_leave(self, original_node: cst.CSTNodeT, updated_node: cst.CSTNodeT) -> _Left:  # type: ignore[override] # another kind of node
@@ -131,8 +133,17 @@ class _Rewriter(cst.CSTTransformer):
         if edit.form is Form.STEP and isinstance(node, cst.SimpleStatementLine | cst.BaseCompoundStatement):
             leading = node.leading_lines
             inner = node.with_changes(leading_lines=[])
-            return cst.If(cst.Name(parameter), cst.IndentedBlock([inner]), leading_lines=leading)
+            return cst.If(cst.Name(parameter), cst.IndentedBlock([inner], indent=self.indent), leading_lines=leading)
         return None
+
+
+def _inner_indent(subject: Subject) -> str:
+    """What the body of a function is indented by more than its header."""
+    source = locate(subject).function
+    if source is None or source.body[0].lineno == source.lineno:
+        return "    "
+    header, first = (subject.lines[0], source.body[0].col_offset)
+    return " " * max(1, first - (len(header) - len(header.lstrip())))
 
 
 _TIGHT = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))

@@ -58,7 +58,7 @@ def judge(members: Sequence[Subject], spots: Sequence[Spot], plan: Plan, clone_t
 
     Source: our own.
     """
-    blockers = [*_misplaced(members), *_behaviour(spots), *plan.blockers]
+    blockers = [*_misplaced(members), *behaviour_differences(spots), *plan.blockers]
     functions = sum(parameter.is_function for parameter in plan.parameters)
     if functions > 1:
         blockers.append(f"{functions} places would each need a function as parameter")
@@ -66,7 +66,7 @@ def judge(members: Sequence[Subject], spots: Sequence[Spot], plan: Plan, clone_t
         blockers.append(f"it would take {len(plan.added)} parameters")
     if blockers:
         return Verdict(False, tuple(dict.fromkeys(blockers))[:_MOST_REASONS])
-    reasons = [*_parameters(plan), *plan.notes]
+    reasons = [*parameter_reasons(plan), *plan.notes]
     if not reasons:
         reasons.append(_sameness(spots, clone_type))
     reasons += _surroundings(members)
@@ -100,7 +100,7 @@ def _misplaced(members: Sequence[Subject]) -> list[str]:
     return out
 
 
-def _behaviour(spots: Sequence[Spot]) -> list[str]:
+def behaviour_differences(spots: Sequence[Spot]) -> list[str]:
     """One sentence per kind of behaviour difference that no parameter can express."""
     found: dict[str, list[Spot]] = {}
     for spot in spots:
@@ -123,7 +123,7 @@ def _behaviour(spots: Sequence[Spot]) -> list[str]:
     return out
 
 
-def _parameters(plan: Plan) -> list[str]:
+def parameter_reasons(plan: Plan) -> list[str]:
     """What becomes a parameter, by kind."""
     out: list[str] = []
     plain = [p for p in plan.added if not p.is_function and not p.is_flag]

@@ -1,8 +1,8 @@
 """File records: everything a scan needs to know about a file whose content it has seen before.
 
 In: a `FileRecord`. Out: bytes, and back. A record does not know its file's path, so that two files of one content share
-an entry: the path is given on decoding. The bytes are a checksum, a JSON header, and the vectors as raw little-endian
-float32; nothing in them can run. They may be damaged or forged, so decoding checks every field.
+an entry: the path is given on decoding. The bytes are a checksum, a JSON header, and the vectors and outlines as raw
+little-endian numbers; nothing in them can run. They may be damaged or forged, so decoding checks every field.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,12 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from codesim.errors import StoreError
+from codesim.parse import SHAPE_COLUMNS, Outline
 from codesim.source import Fragment, Span
 
 Vector = NDArray[np.float32]
 
 _CHECKSUM_BYTES = 16
 _LENGTH = struct.Struct("<I")
+_OUTLINE = (("exact", "<u8"), ("loose", "<u8"), ("shape", "<i4"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +33,8 @@ class FragmentRecord:
     """What is known about one fragment.
 
     parent: dotted name of its class if it is a method. canonical_hash: of its graph, in hex. nodes: of the graph.
-    substance: how many of its statements do real work (boilerplate has none). vector: (dim,) float32, its embedding;
-    left out when records are compared.
+    substance: how many of its statements do real work (boilerplate has none). vector: (dim,) float32, its embedding.
+    outline: its statements' hashes. The last two are left out when records are compared.
     """
 
     fragment: Fragment
@@ -41,6 +44,7 @@ class FragmentRecord:
     nodes: int
     substance: int
     vector: Vector = field(compare=False)
+    outline: Outline = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +84,13 @@ def encode_file_record(record: FileRecord) -> bytes:
                 item.canonical_hash,
                 item.nodes,
                 item.substance,
+                len(item.outline.exact),
             ]
             for item in record.fragments
         ],
     }
     text = json.dumps(header, separators=(",", ":")).encode()
-    payload = b"".join([_LENGTH.pack(len(text)), text, *(vector.tobytes() for vector in vectors)])
+    payload = b"".join([_LENGTH.pack(len(text)), text, *(vector.tobytes() for vector in vectors), *_outlines(record)])
     return _checksum(payload) + payload
 
 
@@ -109,18 +114,59 @@ def decode_file_record(data: bytes, path: str) -> FileRecord:
     try:
         header = json.loads(payload[_LENGTH.size : start])
         rows, dim = header["fragments"], _whole(header["dim"])
-        matrix = np.frombuffer(payload[start:], dtype="<f4").astype(np.float32).reshape(len(rows), dim)
+        end = start + 4 * len(rows) * dim
+        matrix = np.frombuffer(payload[start:end], dtype="<f4").astype(np.float32).reshape(len(rows), dim)
         if not np.isfinite(matrix).all():
             raise ValueError("a vector is not finite")
         matrix.setflags(write=False)
-        fragments = tuple(_fragment(row, path, vector) for row, vector in zip(rows, matrix, strict=True))
+        outlines = _read_outlines(payload[end:], [_whole(row[-1]) for row in rows])
+        items = zip(rows, matrix, outlines, strict=True)
+        fragments = tuple(_fragment(row, path, vector, outline) for row, vector, outline in items)
         return FileRecord(_whole(header["lines"]), tuple(_text(note) for note in header["notes"]), fragments)
     except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise StoreError(path, f"its cache entry is damaged: {error}") from None
 
 
-def _fragment(row: Any, path: str, vector: Vector) -> FragmentRecord:
-    qualname, span, parent, suppressed, canonical_hash, nodes, substance = row
+def _outlines(record: FileRecord) -> Iterator[bytes]:
+    """The outlines of a file's fragments, column by column."""
+    outlines = [item.outline for item in record.fragments]
+    for name, dtype in _OUTLINE:
+        yield from (np.asarray(getattr(outline, name), dtype=dtype).tobytes() for outline in outlines)
+
+
+def _read_outlines(data: bytes, counts: list[int]) -> list[Outline]:
+    """The outlines of fragments with so many rows each."""
+    total, width = sum(counts), len(SHAPE_COLUMNS)
+    hashes = np.frombuffer(data[: 16 * total], dtype="<u8").astype(np.uint64).reshape(2, total)
+    shapes = np.frombuffer(data[16 * total :], dtype="<i4").astype(np.int32).reshape(total, width)
+    for array in (hashes, shapes):
+        array.setflags(write=False)
+    out: list[Outline] = []
+    start = 0
+    for count in counts:
+        _check_shape(shapes[start : start + count])
+        part = slice(start, start + count)
+        out.append(Outline(hashes[0, part], hashes[1, part], shapes[part]))
+        start += count
+    return out
+
+
+def _check_shape(shape: NDArray[np.int32]) -> None:
+    """A forged outline must not lead a search out of its bounds: sizes and depths make a tree."""
+    if (
+        (shape < 0).any()
+        or (shape[:, 1] < 1).any()
+        or (np.arange(len(shape)) + shape[:, 1] > len(shape)).any()
+        or (shape[:, :1][:1] > 0).any()
+    ):
+        raise ValueError("an outline is out of bounds")
+
+
+def _fragment(row: Any, path: str, vector: Vector, outline: Outline) -> FragmentRecord:
+    qualname, span, parent, suppressed, canonical_hash, nodes, substance, _ = row
+    lines = outline.shape[:, 3:5]
+    if lines.size and not (Span(*span).start_line <= lines.min() and lines.max() <= Span(*span).end_line):
+        raise ValueError("an outline is not inside its fragment")
     return FragmentRecord(
         fragment=Fragment(path, _text(qualname), Span(*map(_whole, span))),
         parent=None if parent is None else _text(parent),
@@ -129,6 +175,7 @@ def _fragment(row: Any, path: str, vector: Vector) -> FragmentRecord:
         nodes=_whole(nodes),
         substance=_whole(substance),
         vector=vector,
+        outline=outline,
     )
 
 

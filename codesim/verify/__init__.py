@@ -5,6 +5,8 @@
 
 from codesim.verify.align import Alignment, align
 from codesim.verify.bags import Bag, bag_similarity, make_bag
+from codesim.verify.block_flow import BlockFlow, block_flow, helper_lines, returning
+from codesim.verify.blocks import Block, Enclosing, cut_block, verify_blocks
 from codesim.verify.boilerplate import boilerplate
 from codesim.verify.closeness import LEAST_CLOSENESS
 from codesim.verify.compare_trees import best_renaming
@@ -20,9 +22,12 @@ __all__ = [
     "Alignment",
     "Axis",
     "Bag",
+    "Block",
+    "BlockFlow",
     "Correction",
     "Difference",
     "DifferenceKind",
+    "Enclosing",
     "Evidence",
     "PairVerdict",
     "Place",
@@ -33,17 +38,22 @@ __all__ = [
     "align",
     "bag_similarity",
     "best_renaming",
+    "block_flow",
     "boilerplate",
+    "cut_block",
     "distinct_holes",
     "evidence",
     "explain_type",
+    "helper_lines",
     "make_bag",
     "nested",
     "prepare",
+    "returning",
     "score",
     "score_pair",
     "score_parts",
     "shipped_model",
     "substance",
+    "verify_blocks",
     "verify_pair",
 ]

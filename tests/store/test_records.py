@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import struct
 from hashlib import blake2b
@@ -10,21 +11,27 @@ import numpy as np
 import pytest
 
 from codesim.errors import StoreError
+from codesim.parse import outline, parse_function
 from codesim.source import Fragment, Span
 from codesim.store import FileRecord, FragmentRecord, decode_file_record, encode_file_record
+
+TREE = ast.parse("def f(a):\n    if a:\n        a = [one for one in a if one > 2]\n    return a\n").body[0]
+assert isinstance(TREE, ast.FunctionDef)
+FUNCTION = parse_function(TREE)
 
 
 def record(count: int = 2, dim: int = 4, path: str = "a.py") -> FileRecord:
     random = np.random.default_rng(0)
     fragments = tuple(
         FragmentRecord(
-            fragment=Fragment(path, f"Klasse.größe{number}", Span(number + 1, 4, number + 9, 80)),
+            fragment=Fragment(path, f"Klasse.größe{number}", Span(1, 4, number + 9, 80)),
             parent="Klasse" if number % 2 else None,
             suppressed=bool(number % 2),
             canonical_hash=f"{number:064x}",
             nodes=30 + number,
             substance=7,
             vector=random.standard_normal(dim).astype(np.float32),
+            outline=outline(FUNCTION),
         )
         for number in range(count)
     )
@@ -39,6 +46,9 @@ def test_there_and_back(count: int) -> None:
     for old, new in zip(before.fragments, after.fragments, strict=True):
         np.testing.assert_array_equal(new.vector, old.vector, strict=True)
         assert not new.vector.flags.writeable
+        for name in ("exact", "loose", "shape"):
+            np.testing.assert_array_equal(getattr(new.outline, name), getattr(old.outline, name), strict=True)
+            assert not getattr(new.outline, name).flags.writeable
 
 
 def test_one_content_at_two_paths_shares_its_bytes() -> None:
@@ -74,7 +84,7 @@ def forged(header: object, tail: bytes = b"") -> bytes:
     return blake2b(payload, digest_size=16).digest() + payload
 
 
-GOOD = ["f", [1, 0, 2, 0], None, False, "00", 3, 4]
+GOOD = ["f", [1, 0, 2, 0], None, False, "00", 3, 4, 0]
 
 
 def test_the_forgery_itself_is_well_made() -> None:
@@ -87,8 +97,8 @@ def test_the_forgery_itself_is_well_made() -> None:
     [
         [],
         {},
-        {"lines": 1, "notes": [], "dim": 1, "fragments": [[*GOOD[:5], "3", 4]]},
-        {"lines": 1, "notes": [], "dim": 1, "fragments": [GOOD[:6]]},
+        {"lines": 1, "notes": [], "dim": 1, "fragments": [[*GOOD[:5], "3", 4, 0]]},
+        {"lines": 1, "notes": [], "dim": 1, "fragments": [GOOD[:7]]},
         {"lines": 1, "notes": [], "dim": 1, "fragments": [["f", [1, 0, 2], *GOOD[2:]]]},
         {"lines": 1, "notes": [], "dim": 1, "fragments": [[None, *GOOD[1:]]]},
         {"lines": 1, "notes": [], "dim": 2, "fragments": [GOOD]},
@@ -97,6 +107,8 @@ def test_the_forgery_itself_is_well_made() -> None:
         {"lines": -1, "notes": [], "dim": 1, "fragments": [GOOD]},
         {"lines": 1, "notes": [1], "dim": 1, "fragments": [GOOD]},
         {"lines": 1, "notes": [], "dim": 1, "fragments": "x"},
+        {"lines": 1, "notes": [], "dim": 1, "fragments": [[*GOOD[:7], 1]]},
+        {"lines": 1, "notes": [], "dim": 1, "fragments": [[*GOOD[:7], -1]]},
     ],
 )
 def test_a_forged_header_is_refused(header: object) -> None:
@@ -108,3 +120,25 @@ def test_a_vector_that_is_not_finite_is_refused() -> None:
     data = forged({"lines": 1, "notes": [], "dim": 1, "fragments": [GOOD]}, struct.pack("<f", float("nan")))
     with pytest.raises(StoreError, match="not finite"):
         decode_file_record(data, "a.py")
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [[0, 3, 1, 1, 2, 1, 0], [1, 1, 1, 2, 2, 1, 0]],  # more inside than there is
+        [[0, 0, 1, 1, 2, 1, 0], [1, 1, 1, 2, 2, 1, 0]],  # less than itself
+        [[1, 1, 1, 1, 2, 1, 0], [1, 1, 1, 2, 2, 1, 0]],  # nothing around it
+        [[0, 1, 1, 1, 2, 1, 0], [0, 1, -1, 2, 2, 1, 0]],
+        [[0, 1, 1, 1, 2, 1, 0], [0, 1, 1, 2, 3, 1, 0]],  # below the fragment
+    ],
+)
+def test_an_outline_out_of_bounds_is_refused(rows: list[list[int]]) -> None:
+    good = [[0, 2, 1, 1, 2, 1, 0], [1, 1, 1, 2, 2, 1, 0]]
+    for shape, is_good in ((good, True), (rows, False)):
+        tail = struct.pack("<f", 1.0) + bytes(2 * 16) + np.array(shape, dtype="<i4").tobytes()
+        data = forged({"lines": 2, "notes": [], "dim": 1, "fragments": [[*GOOD[:7], 2]]}, tail)
+        if is_good:
+            assert len(decode_file_record(data, "a.py").fragments[0].outline.exact) == 2
+        else:
+            with pytest.raises(StoreError, match="damaged"):
+                decode_file_record(data, "a.py")

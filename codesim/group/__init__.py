@@ -1,0 +1,6 @@
+"""Group: clone pairs to clone classes without chaining, of functions (`group_pairs`) and of blocks (`group_runs`)."""
+
+from codesim.group.pairs import group_pairs, representative
+from codesim.group.runs import group_runs
+
+__all__ = ["group_pairs", "group_runs", "representative"]

@@ -1,0 +1,19 @@
+"""Index: what may be worth verifying, found without looking at every pair.
+
+`candidate_pairs` finds functions with similar vectors, `find_run_pairs` runs of statements that two functions share.
+"""
+
+from codesim.index.neighbours import ExactIndex, FaissIndex, Index, Neighbours, candidate_pairs
+from codesim.index.runs import Run, RunLimits, RunPair, find_run_pairs
+
+__all__ = [
+    "ExactIndex",
+    "FaissIndex",
+    "Index",
+    "Neighbours",
+    "Run",
+    "RunLimits",
+    "RunPair",
+    "candidate_pairs",
+    "find_run_pairs",
+]

@@ -1,0 +1,239 @@
+"""Runs of statements that two functions share: found by equal seeds, extended as far as both sides go on.
+
+In: the outlines of functions. Out: pairs of runs. A seed is two statements in a row (or a heavy one) with equal exact
+hashes; from it both sides are followed in either direction, over statements that differ in an attribute or a callee
+and over gaps of a few statements. What was matched is then cut to whole statements of one suite on each side, since
+nothing else could be extracted. Source: seed and extend as in Altschul et al., Basic Local Alignment Search Tool, 1990;
+on statements it is our own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from codesim.parse import Outline
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_MOST_PLACES = 40  # a seed that stands in more places than this is idiom, not copy
+_HEAVY = 18  # tree nodes from which one statement alone is a seed
+_GAP = 3  # rows that one side may have more between two that correspond
+_DEPTH, _SIZE, _MASS, _START, _END, _WHOLE, _COMPOUND = range(7)
+
+
+class RunLimits(NamedTuple):
+    """How large a run must be on both sides: lines, statements (nested ones counted) and tree nodes that correspond."""
+
+    lines: int
+    statements: int
+    mass: int
+
+
+class Run(NamedTuple):
+    """Consecutive statements of one suite: the function's number and its first and last lines, inclusive."""
+
+    function: int
+    first_line: int
+    last_line: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunPair:
+    """Two runs that correspond: `left.function <= right.function`.
+
+    steps: for each statement of the suites that has a counterpart, (left first line, left last line, right first line,
+    right last line), ascending. mass: tree nodes that correspond, of one side.
+    """
+
+    left: Run
+    right: Run
+    steps: tuple[tuple[int, int, int, int], ...]
+    mass: int
+
+
+def find_run_pairs(outlines: Sequence[Outline], limits: RunLimits) -> list[RunPair]:
+    """Find runs of statements that two functions, or two places of one function, share.
+
+    Not promised: every such run; what stands in more than 40 places is taken for idiom.
+
+    Args:
+        outlines: one per function.
+        limits: the least size of a run.
+
+    Returns:
+        Pairs in ascending order of place.
+
+    Source: our own.
+    """
+    rows = _Rows(outlines)
+    found: dict[tuple[Run, Run], RunPair] = {}
+    covered: set[tuple[int, int]] = set()
+    for i, j in rows.seeds():
+        if (i, j) in covered:
+            continue
+        chain = rows.extend(i, j)
+        covered.update(chain)
+        if len(chain) < limits.statements:
+            continue
+        for pair in rows.whole_runs(chain, limits):
+            found.setdefault((pair.left, pair.right), pair)
+    return [found[key] for key in sorted(found)]
+
+
+class _Rows:
+    """The rows of all outlines, one after another."""
+
+    def __init__(self, outlines: Sequence[Outline]) -> None:
+        none = np.zeros(0, dtype=np.uint64)
+        self._hashes: NDArray[np.uint64] = np.concatenate([none, *[outline.exact for outline in outlines]])
+        shapes = np.concatenate([np.zeros((0, 7), dtype=np.int32), *[outline.shape for outline in outlines]])
+        counts = [len(outline.exact) for outline in outlines]
+        self._shapes = shapes
+        self._owner = np.repeat(np.arange(len(counts)), counts)
+        ends = np.cumsum(counts)
+        self.exact: list[int] = self._hashes.tolist()
+        self.loose: list[int] = np.concatenate([none, *[outline.loose for outline in outlines]]).tolist()
+        self.shape: list[list[int]] = shapes.tolist()
+        self.owner: list[int] = self._owner.tolist()
+        self.stop: list[int] = ends.tolist()
+        self.start: list[int] = (ends - counts).tolist() if counts else []
+
+    def seeds(self) -> Iterator[tuple[int, int]]:
+        """Pairs of rows, i < j, from which to extend; in ascending order."""
+        if len(self._hashes) < 2:
+            return
+        depth, mass = self._shapes[:, _DEPTH], self._shapes[:, _MASS]
+        one, two = self._hashes[:-1], self._hashes[1:]
+        step = (depth[1:] - depth[:-1] + 64).astype(np.uint64)
+        usable = (self._owner[1:] == self._owner[:-1]) & (one != 0) & (two != 0)
+        with np.errstate(over="ignore"):
+            keys = one * np.uint64(0x9E3779B97F4A7C15) ^ two * np.uint64(0xC2B2AE3D27D4EB4F) ^ step
+        at = np.flatnonzero(usable)
+        heavy = np.flatnonzero((mass >= _HEAVY) & (self._hashes != 0))
+        pairs: set[tuple[int, int]] = set()
+        for keyed, rows in ((keys[at], at), (self._hashes[heavy], heavy)):
+            order = np.lexsort((rows, keyed))
+            cuts = np.flatnonzero(np.diff(keyed[order])) + 1
+            for places in np.split(rows[order], cuts):
+                if 1 < len(places) <= _MOST_PLACES:
+                    listed = places.tolist()
+                    pairs.update((i, j) for n, i in enumerate(listed) for j in listed[n + 1 :])
+        yield from sorted(pairs)
+
+    def extend(self, i: int, j: int) -> list[tuple[int, int]]:
+        """Follow both sides from a seed in both directions: the pairs of rows that correspond, ascending."""
+        offset = self.shape[j][_DEPTH] - self.shape[i][_DEPTH]
+        f, g = self.owner[i], self.owner[j]
+        chain = [(i, j)]
+        # in one function the two sides must stay apart
+        self._follow(chain, offset, 1, self.stop[f] if f != g else min(self.stop[f], j), self.stop[g])
+        chain.reverse()
+        last = chain[0][0]
+        self._follow(
+            chain, offset, -1, self.start[f] - 1, self.start[g] - 1 if f != g else max(self.start[g] - 1, last)
+        )
+        chain.reverse()
+        return chain
+
+    def _follow(self, chain: list[tuple[int, int]], offset: int, way: int, end_i: int, end_j: int) -> None:
+        exact, shape = self.exact, self.shape
+        i, j = chain[-1]
+        while True:
+            found = None
+            for a, b in _STEPS:
+                x, y = i + way * (1 + a), j + way * (1 + b)
+                if (x - end_i) * way >= 0 or (y - end_j) * way >= 0:
+                    continue
+                equal = exact[x] == exact[y] or (a == b == 0 and self._alike(x, y))
+                if equal and exact[x] and shape[y][_DEPTH] - shape[x][_DEPTH] == offset:
+                    found = x, y
+                    break
+            if found is None or not all(exact[i : found[0] : way]) or not all(exact[j : found[1] : way]):
+                return
+            chain.append(found)
+            i, j = found
+
+    def _alike(self, x: int, y: int) -> bool:
+        """Whether two rows correspond where no gap is between: equal but for names, or headers of one kind."""
+        kind = self.shape[x][_COMPOUND]
+        return self.loose[x] == self.loose[y] or (kind > 0 and kind == self.shape[y][_COMPOUND])
+
+    def whole_runs(self, chain: list[tuple[int, int]], limits: RunLimits) -> Iterator[RunPair]:
+        """The runs of whole statements in a chain, the largest first, each apart from the ones before it."""
+        partner = dict(chain)
+        last_i, last_j = max(i for i, _ in chain), max(j for _, j in chain)
+        runs: dict[tuple[int, int], list[tuple[int, int]]] = {}
+        for i, j in chain:
+            one, two = self.shape[i], self.shape[j]
+            whole = one[_WHOLE] and two[_WHOLE] and i + one[_SIZE] - 1 <= last_i and j + two[_SIZE] - 1 <= last_j
+            if whole:
+                key = (self._parent(i), self._parent(j))
+                runs.setdefault(key, []).append((i, j))
+        trimmed = [self._trimmed(run, partner) for run in runs.values()]
+        sized = sorted(trimmed, key=lambda item: (-item[0], item[1]))
+        taken: list[RunPair] = []
+        for mass, run in sized:
+            pair = self._pair(run, mass, partner, limits)
+            if pair is not None and not any(_overlap(pair.left, other.left) for other in taken):
+                taken.append(pair)
+                yield pair
+
+    def _parent(self, row: int) -> int:
+        """The row around a row, or the function's own negative number."""
+        depth = self.shape[row][_DEPTH]
+        if depth == 0:
+            return -1 - self.owner[row]
+        while self.shape[row][_DEPTH] >= depth:
+            row -= 1
+        return row
+
+    def _trimmed(self, run: list[tuple[int, int]], partner: dict[int, int]) -> tuple[int, list[tuple[int, int]]]:
+        """A run without the statements at its ends that hardly correspond, and the tree nodes that do."""
+        masses = [self._mass(i, partner) for i, _ in run]
+        own = [sum(self.shape[row][_MASS] for row in range(i, i + self.shape[i][_SIZE])) for i, _ in run]
+        kept = [k for k, mass in enumerate(masses) if 2 * mass >= own[k]]
+        if not kept:
+            return 0, []
+        part = slice(kept[0], kept[-1] + 1)
+        return sum(masses[part]), run[part]
+
+    def _mass(self, statement: int, partner: dict[int, int]) -> int:
+        """Tree nodes of a statement that correspond; half for the rows that do so loosely."""
+        total = 0
+        for row in range(statement, statement + self.shape[statement][_SIZE]):
+            other = partner.get(row)
+            if other is not None and self.exact[row] == self.exact[other]:
+                total += self.shape[row][_MASS]
+            elif other is not None and self.loose[row] == self.loose[other]:
+                total += self.shape[row][_MASS] // 2
+        return total
+
+    def _pair(
+        self, run: list[tuple[int, int]], mass: int, partner: dict[int, int], limits: RunLimits
+    ) -> RunPair | None:
+        if mass < limits.mass:
+            return None
+        inside = sum(row in partner for i, _ in run for row in range(i, i + self.shape[i][_SIZE]))
+        steps = tuple(
+            [(self.shape[i][_START], self.shape[i][_END], self.shape[j][_START], self.shape[j][_END]) for i, j in run]
+        )
+        left = Run(self.owner[run[0][0]], steps[0][0], steps[-1][1])
+        right = Run(self.owner[run[0][1]], steps[0][2], steps[-1][3])
+        lines = min(left.last_line - left.first_line, right.last_line - right.first_line) + 1
+        return RunPair(left, right, steps, mass) if lines >= limits.lines and inside >= limits.statements else None
+
+
+_STEPS = sorted(
+    [(a, b) for a in range(_GAP + 1) for b in range(_GAP + 1)],
+    key=lambda step: (sum(step), abs(step[0] - step[1]), step),
+)
+
+
+def _overlap(one: Run, two: Run) -> bool:
+    same = one.function == two.function
+    return same and one.first_line <= two.last_line and two.first_line <= one.last_line

@@ -1,0 +1,226 @@
+"""Blocks: from the outlines of functions to candidates of runs of statements that several functions share.
+
+In: fragment records, subjects, and the candidates of whole functions. Out: candidates of kind BLOCK, none of which says
+what one of those says already. seeds -> run pairs -> classes, each copy verified against its template -> candidates.
+Source: our own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+
+from codesim.config import Settings
+from codesim.graph import build_pdg, canonical_hash
+from codesim.group import group_runs
+from codesim.index import Run, RunLimits, RunPair, find_run_pairs
+from codesim.pipeline.identity import class_id
+from codesim.pipeline.rank import MIN_SUBSTANCE, Prospect
+from codesim.pipeline.shared import Commonness, shared_content
+from codesim.pipeline.subjects import Subjects
+from codesim.refactor import ClassDifference, Misfit, RefactoringCandidate, build_block_candidate, odd_members
+from codesim.source import Fragment, is_test_path
+from codesim.store import FragmentRecord
+from codesim.verify import Block, Enclosing, PairVerdict, boilerplate, cut_block, verify_blocks
+
+_LEAST_STATEMENTS = 4  # nested ones counted
+_EASY_PARAMETERS = 3
+_LEAST_MASS = 24  # tree nodes that correspond exactly, or twice as many that do so loosely
+
+
+def with_blocks(
+    functions: Sequence[Prospect],
+    records: Sequence[FragmentRecord],
+    subjects: Subjects,
+    commonness: Commonness,
+    settings: Settings,
+    *,
+    watched: set[str] | None,
+) -> list[Prospect]:
+    """Find runs of statements that stand in several functions, or several times in one.
+
+    A block that can be extracted takes the place of whole functions around it that cannot be merged.
+
+    Args:
+        functions: what would be reported of whole functions.
+        records: all fragments; those of test suites and suppressed ones are left out here.
+        subjects: where the functions' trees come from.
+        commonness: of statements in the scanned code.
+        settings: `min_block_lines` and `min_score` are used.
+        watched: report only blocks with a copy in one of these files; None reports all.
+
+    Returns:
+        What remains of the functions, and the blocks, in no particular order.
+
+    Source: our own.
+    """
+    if not settings.min_block_lines:
+        return list(functions)
+    chosen = [r for r in records if not r.suppressed and not is_test_path(r.fragment.path)]
+    search = _BlockSearch(chosen, subjects, settings, watched, [prospect.candidate for prospect in functions])
+    blocks = search.candidates()
+    better = [block for block in blocks if block.verdict.extractable]
+    kept = [
+        prospect
+        for prospect in functions
+        if prospect.candidate.verdict.extractable or not any(_is_inside(block, prospect.candidate) for block in better)
+    ]
+    return [*kept, *[_prospect(block, commonness) for block in blocks]]
+
+
+def _prospect(candidate: RefactoringCandidate, commonness: Commonness) -> Prospect:
+    basis = candidate.basis
+    if basis is None:
+        raise ValueError("a candidate that was just built keeps its basis")
+    alignments = [verdict.alignment for verdict in basis.verdicts]
+    return Prospect(candidate, shared_content(basis.subjects, alignments, commonness))
+
+
+def _is_inside(block: RefactoringCandidate, functions: RefactoringCandidate) -> bool:
+    """Whether at least two members of a candidate of functions hold a member of a block."""
+    holding = {
+        number
+        for number, function in enumerate(functions.members)
+        for member in block.members
+        if member.path == function.path
+        and function.start_line <= member.start_line
+        and member.end_line <= function.end_line
+    }
+    return len(holding) > 1
+
+
+class _BlockSearch:
+    def __init__(
+        self, records: list[FragmentRecord], subjects: Subjects, settings: Settings, watched: set[str] | None,
+        functions: Sequence[RefactoringCandidate],
+    ) -> None:  # fmt: skip
+        self.records, self.subjects, self.settings = records, subjects, settings
+        self.watched = watched
+        self.merged = _members_by_path([candidate for candidate in functions if candidate.verdict.extractable])
+        self.apart = [candidate for candidate in functions if not candidate.verdict.extractable]
+        self.enclosing: dict[int, Enclosing | None] = {}
+        self.blocks: dict[Run, Block | None] = {}
+        self.works: dict[Run, bool] = {}
+        self.verdicts: dict[tuple[Fragment, Fragment], PairVerdict | None] = {}
+        self.found: list[RefactoringCandidate] = []
+        self.heavy: list[RefactoringCandidate] = []  # takes many parameters
+        self.tied: list[RefactoringCandidate] = []  # what something ties to its place
+
+    def candidates(self) -> list[RefactoringCandidate]:
+        """Seeds to candidates."""
+        lines = self.settings.min_block_lines
+        limits = RunLimits(lines, _LEAST_STATEMENTS, _LEAST_MASS)
+        pairs = find_run_pairs([record.outline for record in self.records], limits)
+        pairs = [pair for pair in pairs if self._is_watched(pair) and not self._is_known(pair)]
+        group_runs(pairs, self._verify, self._accept, lines)
+        return [*self.found, *self._apart([*self.heavy, *self.tied])]
+
+    def _accept(self, members: Sequence[Run]) -> tuple[Set[int], Set[int]] | None:
+        """None for a class that is easy to extract; one that is not is kept for what remains at the end."""
+        blocks = [block for run in members if (block := self._block(run)) is not None]
+        verdicts = [verdict for block in blocks[1:] if (verdict := self._verdict(blocks[0], block)) is not None]
+        candidate = build_block_candidate(blocks, verdicts, lambda: _identity(blocks))
+        if isinstance(candidate, Misfit):
+            return candidate
+        if not candidate.verdict.extractable:
+            self.tied.append(candidate)
+        elif candidate.parameters > _EASY_PARAMETERS:
+            self.heavy.append(candidate)
+        else:
+            self.found.append(candidate)
+            return None
+        return frozenset(), odd_members([_agreement(difference) for difference in candidate.differences])
+
+    def _apart(self, candidates: Sequence[RefactoringCandidate]) -> list[RefactoringCandidate]:
+        """Those that overlap neither what is easy to extract nor one another, the first ones first."""
+        taken = _members_by_path(self.found)
+        out: list[RefactoringCandidate] = []
+        for candidate in candidates:
+            around = [
+                (first, last)
+                for m in candidate.members
+                for first, last, _, _ in taken.get(m.path, ())
+                if first <= m.end_line and m.start_line <= last
+            ]
+            hidden = not candidate.verdict.extractable and any(
+                _is_inside(candidate, functions) for functions in self.apart
+            )
+            if not around and not hidden:
+                out.append(candidate)
+                for path, rows in _members_by_path([candidate]).items():
+                    taken.setdefault(path, []).extend(rows)
+        return out
+
+    def _is_watched(self, pair: RunPair) -> bool:
+        paths = {self.records[run.function].fragment.path for run in (pair.left, pair.right)}
+        return self.watched is None or bool(paths & self.watched)
+
+    def _is_known(self, pair: RunPair) -> bool:
+        """Whether whole functions tell of it: both bodies as a whole, or members of one candidate."""
+        if all(self._is_whole(run) for run in (pair.left, pair.right)):
+            return True
+        left, right = (self._candidates_around(run) for run in (pair.left, pair.right))
+        return any(left[number] != member for number, member in right.items() if number in left)
+
+    def _is_whole(self, run: Run) -> bool:
+        shape = self.records[run.function].outline.shape
+        return bool(run.first_line <= shape[:, 3].min() and run.last_line >= shape[:, 4].max())
+
+    def _candidates_around(self, run: Run) -> dict[int, int]:
+        """The candidates of functions that have a member around a run, by number, with the member's number."""
+        path = self.records[run.function].fragment.path
+        return {
+            number: member
+            for first, last, number, member in self.merged.get(path, ())
+            if first <= run.first_line and run.last_line <= last
+        }
+
+    def _block(self, run: Run) -> Block | None:
+        if run not in self.blocks:
+            if run.function not in self.enclosing:
+                self.enclosing[run.function] = self.subjects.enclosing(self.records[run.function])
+            around = self.enclosing[run.function]
+            self.blocks[run] = None if around is None else cut_block(around, run.first_line, run.last_line)
+        return self.blocks[run]
+
+    def _verify(self, template: Run, copy: Run) -> float | None:
+        one, two = self._block(template), self._block(copy)
+        if one is None or two is None or not (self._is_work(template) and self._is_work(copy)):
+            return None
+        verdict = self._verdict(one, two)
+        return None if verdict is None else verdict.closeness
+
+    def _is_work(self, run: Run) -> bool:
+        """Whether a run does real work, and is no boilerplate."""
+        if run not in self.works:
+            block = self._block(run)
+            subject = None if block is None else block.subject
+            self.works[run] = (
+                subject is not None and subject.substance >= MIN_SUBSTANCE and boilerplate(subject) is None
+            )
+        return self.works[run]
+
+    def _verdict(self, one: Block, two: Block) -> PairVerdict | None:
+        key = (one.subject.fragment, two.subject.fragment)
+        if key not in self.verdicts:
+            self.verdicts[key] = verify_blocks(one, two, self.settings.min_score)
+        return self.verdicts[key]
+
+
+def _agreement(difference: ClassDifference) -> list[bool]:
+    """Whether each member has the representative's text."""
+    return [site.text == difference.where[0].text for site in difference.where]
+
+
+def _identity(blocks: Sequence[Block]) -> str:
+    """The identity of a class of blocks, from their canonical graphs; never that of a class of whole functions."""
+    hashes = {canonical_hash(build_pdg(block.subject.tree, "")) for block in blocks}
+    return class_id(["block", *hashes])
+
+
+def _members_by_path(candidates: Sequence[RefactoringCandidate]) -> dict[str, list[tuple[int, int, int, int]]]:
+    """For each file, the members of candidates there: first line, last line, candidate, member."""
+    out: dict[str, list[tuple[int, int, int, int]]] = {}
+    for number, candidate in enumerate(candidates):
+        for place, member in enumerate(candidate.members):
+            out.setdefault(member.path, []).append((member.start_line, member.end_line, number, place))
+    return out

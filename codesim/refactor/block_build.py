@@ -1,0 +1,192 @@
+"""Build the refactoring candidate of a class of blocks: runs of statements inside functions.
+
+In: the blocks, the verified pairs of the representative with each other block, and the class's identity. Out: a
+`RefactoringCandidate` of kind BLOCK. The parts are those for whole functions; what differs is what a run hands over to
+the function around it. Source: our own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence, Set
+from dataclasses import replace
+from typing import NamedTuple
+
+from codesim.refactor.antiunify import class_differences, find_spots
+from codesim.refactor.block_verdict import (
+    Handover,
+    do_the_same,
+    hand_over,
+    is_in_the_way,
+    judge_blocks,
+    parameters,
+    same_class,
+    uses_receiver,
+)
+from codesim.refactor.build import plan_merge
+from codesim.refactor.candidate import Basis, CandidateKind, Helper, Member, RefactoringCandidate, Verdict
+from codesim.refactor.correspondence import correspond, rows_between
+from codesim.refactor.filling import fill_holes
+from codesim.refactor.matching import Match, match_members
+from codesim.refactor.naming import free_name, helper_name, words_of
+from codesim.refactor.plan import Naming, Plan, counted
+from codesim.refactor.propose import write_helper
+from codesim.refactor.saving import code_lines
+from codesim.refactor.surroundings import own_name
+from codesim.refactor.verdict import MOST_PARAMETERS
+from codesim.verify import Block, PairVerdict, block_flow, helper_lines
+
+_WIDTH = 100  # a call longer than this is spread over lines
+_SPREAD = 3
+_LEAST_GAIN = 3  # lines that a class must save to be worth a helper; twice that where it cannot be extracted
+_FREE_PARAMETERS = 3
+_REPLACED = 2  # inputs that other parameters may take the place of
+
+
+class Misfit(NamedTuple):
+    """Why a class of blocks is no finding.
+
+    lines: of the representative, without which the rest may be one. members: by number, without which it may be one.
+    """
+
+    lines: Set[int]
+    members: Set[int]
+
+
+def odd_members(places: Sequence[Sequence[bool]]) -> frozenset[int]:
+    """The members that differ from the representative in more places than the others do.
+
+    Args:
+        places: for each place, whether each member agrees with the representative there.
+    """
+    if not places:
+        return frozenset()
+    counts = [sum(not agrees[k] for agrees in places) for k in range(1, len(places[0]))]
+    if max(counts) == min(counts):
+        return frozenset()
+    return frozenset(k for k, count in enumerate(counts, 1) if count == max(counts))
+
+
+def build_block_candidate(
+    blocks: Sequence[Block], verdicts: Sequence[PairVerdict], identity: Callable[[], str]
+) -> RefactoringCandidate | Misfit:
+    """Build the candidate of a class of blocks.
+
+    Args:
+        blocks: at least two; the representative first.
+        verdicts: of the pair (`blocks[0]`, `blocks[k + 1]`), in order, with the representative on the left.
+        identity: called for a finding: 16 hexadecimal digits from the blocks' graphs.
+
+    Returns:
+        RefactoringCandidate | Misfit: what stands in the way where there is no finding, because the copies do different
+        things or too little would be gained.
+
+    Raises:
+        ValueError: there are fewer than two blocks, or not one verdict for each but the first.
+
+    Source: our own.
+    """
+    if len(blocks) < 2 or len(verdicts) != len(blocks) - 1:
+        raise ValueError("a class needs at least two blocks, and a verdict for each but the first")
+    members = [block.subject for block in blocks]
+    alignments = [verdict.alignment for verdict in verdicts]
+    matches = [match_members(members[0], member, a) for member, a in zip(members[1:], alignments, strict=True)]
+    spots = find_spots(members, alignments, matches)
+    plan = plan_merge(members, alignments, matches, spots)
+    odd = odd_members([spot.agrees for spot in spots])
+    if not do_the_same(spots, plan):
+        functions = {e.span.start_line for p in plan.parameters if p.is_function for e in p.edits}
+        return Misfit(functions.union(spot.line for spot in spots if is_in_the_way(spot)), odd)
+    if len(plan.parameters) + len(blocks[0].inputs) - uses_receiver(blocks[0]) > MOST_PARAMETERS + _REPLACED:
+        return Misfit(frozenset(), odd)
+    flows = [block_flow(block) for block in blocks]
+    handover = hand_over(blocks, flows, matches)
+    passed = len(parameters(handover, plan))
+    if passed > MOST_PARAMETERS or passed + len(handover.flow.outputs) > MOST_PARAMETERS + 1:
+        return Misfit(frozenset(), odd)
+    verdict = judge_blocks(blocks, flows, handover, plan)
+    helper = _helper(blocks, handover, plan) if verdict.extractable else None
+    saved = _lines_saved(blocks, handover, plan, helper, matches)
+    if _gain(saved, handover, plan) < (_LEAST_GAIN if helper else 2 * _LEAST_GAIN):
+        return Misfit(frozenset(), odd)
+    return RefactoringCandidate(
+        id=identity(),
+        kind=CandidateKind.BLOCK,
+        clone_type=max(verdict.clone_type for verdict in verdicts),
+        score=min(v.score for v in verdicts),
+        closeness=min(v.closeness for v in verdicts),
+        similarity=min(v.similarity for v in verdicts),
+        lines_saved=saved,
+        verdict=verdict,
+        helper=helper,
+        members=tuple(_member(block) for block in blocks),
+        differences=class_differences(members, spots, matches),
+        correspondence=rows_between(
+            correspond(members[0], members[1], alignments[0]), blocks[0].first_line, blocks[1].first_line
+        ),
+        advice=_advise(blocks, verdict, helper),
+        basis=Basis(tuple(members), tuple(verdicts), fill_holes(members, plan.parameters, spots)),
+    )
+
+
+def _helper(blocks: Sequence[Block], handover: Handover, plan: Plan) -> Helper:
+    representative = blocks[0]
+    flow = handover.flow
+    name = _name(blocks, handover)
+    subject = replace(representative.subject, lines=helper_lines(representative, flow))
+    shown, text = write_helper(subject, plan, Naming(name, in_place=True, same_names=False))
+    passed = parameters(handover, plan)
+    indirect = tuple(parameter.name for parameter in plan.parameters if parameter.is_indirect)
+    return Helper(name, shown, tuple(parameter for parameter in shown if parameter in passed), text, indirect)
+
+
+def _name(blocks: Sequence[Block], handover: Handover) -> str:
+    """After the one value that it returns, or what the functions around the copies are called."""
+    outputs = handover.flow.outputs
+    taken = {own_name(block.subject) for block in blocks} | {*handover.flow.inputs, *outputs}
+    if len(outputs) == 1 and len(outputs[0]) > 2:
+        return f"_{free_name('make_' + '_'.join(words_of(outputs[0])), taken)}"
+    name = helper_name([own_name(block.subject) for block in blocks], private=True)
+    return f"{name}_part" if name in taken or name[1:] in taken else name
+
+
+def _lines_saved(
+    blocks: Sequence[Block], handover: Handover, plan: Plan, helper: Helper | None, matches: Sequence[Match]
+) -> int:
+    """Lines of code of all copies, less the helper and what calls it."""
+    lengths = [len(code_lines(block.lines)) for block in blocks]
+    outputs = handover.flow.outputs
+    text = helper.text if helper else ""
+    cost = len(code_lines(text.split("\n"))) if text else lengths[0] + 1 + bool(outputs)
+    for k, block in enumerate(blocks):
+        back = {} if k == 0 else {own: name for name, own in matches[k - 1].renaming.items()}
+        passed = [back.get(name, name) for name in handover.flow.inputs]
+        passed += [parameter.values[k] for parameter in plan.parameters]
+        indent = len(block.lines[0]) - len(block.lines[0].lstrip())
+        call = f"{', '.join(outputs)} = {helper.name if helper else ''}({', '.join(passed)})"
+        cost += 1 if indent + len(call) <= _WIDTH else _SPREAD
+    return max(0, sum(lengths) - cost)
+
+
+def _gain(saved: int, handover: Handover, plan: Plan) -> int:
+    """Lines that extraction saves, less what it costs to read a call with many parameters or several results."""
+    passed, results = len(parameters(handover, plan)), len(handover.flow.outputs)
+    return saved - max(0, passed - _FREE_PARAMETERS) - 2 * max(0, results - 1)
+
+
+def _member(block: Block) -> Member:
+    fragment = block.enclosing.fragment
+    return Member(fragment.path, fragment.qualname, block.first_line, block.last_line, block.lines)
+
+
+def _advise(blocks: Sequence[Block], verdict: Verdict, helper: Helper | None) -> str:
+    if not verdict.extractable or helper is None:
+        return f"Not mergeable as it stands: {verdict.reasons[0]}."
+    functions = {(block.enclosing.fragment.path, block.enclosing.fragment.qualname) for block in blocks}
+    if any(uses_receiver(block) for block in blocks):
+        place = (
+            f"a method of `{blocks[0].enclosing.parent}`" if same_class(blocks) else "a method of a common base class"
+        )
+    else:
+        place = "a function"
+    where = f"{counted(len(blocks), 'place')} in {counted(len(functions), 'function')}"
+    return f"Extract these lines into {place}, `{helper.signature}`, and call it from {where}."

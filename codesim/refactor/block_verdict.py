@@ -1,0 +1,209 @@
+"""Judge a class of blocks: can the run of statements become a function, and why or why not.
+
+In: the blocks of a class, their data flow, where they differ and the plan of the merge. Out: a `Verdict`, and the
+`Handover`: what goes into the helper and what comes out, in the representative's names. Source: our own; the
+preconditions follow those of Extract Method on clones (Tsantalis, Mazinanian, Krishnan, IEEE TSE 2015).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from codesim.parse import Kind
+from codesim.refactor.antiunify import Spot
+from codesim.refactor.candidate import Verdict
+from codesim.refactor.holes import is_hole
+from codesim.refactor.matching import Match
+from codesim.refactor.plan import Form, Plan, counted, listed
+from codesim.refactor.surroundings import free_names, mangled_names, uses_implicit_class
+from codesim.refactor.verdict import behaviour_differences, parameter_reasons
+from codesim.verify import Block, BlockFlow, DifferenceKind, returning
+
+MOST_OUTPUTS = 3
+_MOST_REASONS = 5
+_MOST_STEPS = 2
+_RECEIVERS = ("self", "cls")
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """What a class of blocks hands in and out, in the representative's names.
+
+    flow: the representative's, with the outputs of all copies. unknown: outputs of other copies that have no
+    counterpart in the representative.
+    """
+
+    flow: BlockFlow
+    unknown: tuple[str, ...]
+
+
+def hand_over(blocks: Sequence[Block], flows: Sequence[BlockFlow], matches: Sequence[Match]) -> Handover:
+    """Combine the data flow of all copies.
+
+    Args:
+        blocks: the representative first.
+        flows: of each block.
+        matches: of the representative with each other block.
+
+    Source: our own.
+    """
+    wanted = dict.fromkeys(flows[0].outputs)
+    unknown: list[str] = []
+    stored = {node.label for node in blocks[0].subject.faithful.children[1].walk() if node.kind is Kind.STORE}
+    for flow, match in zip(flows[1:], matches, strict=True):
+        for name in flow.outputs:
+            own = match.renaming.get(name, "")
+            if own in stored:
+                wanted.setdefault(own)
+            else:
+                unknown.append(name)
+    outputs = tuple(wanted)
+    same = outputs == flows[0].outputs
+    flow = flows[0] if same else returning(blocks[0], flows[0], outputs)
+    return Handover(flow, tuple(dict.fromkeys([*unknown, *_set_by_few(blocks[0], outputs, matches)])))
+
+
+def _set_by_few(representative: Block, outputs: tuple[str, ...], matches: Sequence[Match]) -> list[str]:
+    """Outputs that the representative sets only in statements which some other copy lacks."""
+    out: list[str] = []
+    for name in outputs:
+        setting = [
+            i
+            for i, unit in enumerate(representative.subject.units)
+            if any(node[:2] == (Kind.STORE, name) for part in unit.expressions for node in part.walk())
+        ]
+        if setting and any(not any(i in match.forward for i in setting) for match in matches):
+            out.append(name)
+    return out
+
+
+def do_the_same(spots: Sequence[Spot], plan: Plan) -> bool:
+    """Whether what differs between blocks can be passed in.
+
+    Whole functions that do not are still worth knowing of. Where a run begins and ends is our choice, so one whose
+    copies do different things is no finding.
+
+    Args:
+        spots: where the blocks differ.
+        plan: what merging would do.
+    """
+    flags = sum(parameter.is_flag for parameter in plan.parameters)
+    functions = [parameter for parameter in plan.parameters if parameter.is_function]
+    steps = sum(spot.kind in (DifferenceKind.STATEMENT, DifferenceKind.GUARD) for spot in spots)
+    computed = any(edit.form is Form.CALL for parameter in functions for edit in parameter.edits)
+    return not (
+        behaviour_differences(spots)
+        or plan.blockers
+        or steps > _MOST_STEPS
+        or flags > 1
+        or len(functions) > 1
+        or computed
+    )
+
+
+def is_in_the_way(spot: Spot) -> bool:
+    """Whether a place where blocks differ may be why they do not do the same: all but values to pass."""
+    return not is_hole(spot) or spot.kind is DifferenceKind.CALLEE
+
+
+def judge_blocks(blocks: Sequence[Block], flows: Sequence[BlockFlow], handover: Handover, plan: Plan) -> Verdict:
+    """Judge whether a class of blocks that do the same can become one function.
+
+    Args:
+        blocks: the representative first.
+        flows: of each block.
+        handover: what goes in and comes out.
+        plan: what merging would do.
+
+    Returns:
+        Verdict: at most five reasons; at least one.
+
+    Source: our own.
+    """
+    blockers = [*_ties(blocks, flows), *_outputs(handover)]
+    total = len(parameters(handover, plan))
+    if blockers:
+        return Verdict(False, tuple(dict.fromkeys(blockers))[:_MOST_REASONS])
+    flow = handover.flow
+    returned = "returns for the caller" if flow.returns else "returns nothing"
+    if flow.outputs:
+        returned = f"returns {counted(len(flow.outputs), 'value')}: {listed(*flow.outputs)}"
+    reasons = [
+        f"takes {counted(total, 'parameter')}, {returned}",
+        *parameter_reasons(plan),
+        *plan.notes,
+        *_surroundings(blocks),
+    ]
+    return Verdict(True, tuple(dict.fromkeys(reasons))[:_MOST_REASONS])
+
+
+def parameters(handover: Handover, plan: Plan) -> tuple[str, ...]:
+    """What a call passes: the inputs but for `self`, and what differs."""
+    inputs = [name for name in handover.flow.inputs if name not in _RECEIVERS]
+    replaced = {parameter.name for parameter in plan.parameters if parameter.exists}
+    return (*[name for name in inputs if name not in replaced], *[parameter.name for parameter in plan.parameters])
+
+
+def same_class(blocks: Sequence[Block]) -> bool:
+    """Whether all blocks stand in methods of one class."""
+    places = {(block.enclosing.fragment.path, block.enclosing.parent) for block in blocks}
+    return len(places) == 1 and None not in {parent for _, parent in places}
+
+
+def is_nested(block: Block) -> bool:
+    """Whether the function around a block stands in another function."""
+    around = block.enclosing.fragment.qualname.rpartition(".")[0]
+    return bool(around) and block.enclosing.parent is None
+
+
+def uses_receiver(block: Block) -> bool:
+    """Whether a block needs `self` or `cls`."""
+    return bool(block.inputs) and block.inputs[0] in _RECEIVERS
+
+
+def _ties(blocks: Sequence[Block], flows: Sequence[BlockFlow]) -> list[str]:
+    """What ties the blocks to their places."""
+    out = [problem for flow in flows for problem in flow.problems]
+    if len({flow.leaves for flow in flows}) > 1:
+        out.append("one copy ends its function and the other does not")
+    if len({flow.awaits for flow in flows}) > 1:
+        out.append("one copy awaits and the other does not")
+    together = same_class(blocks)
+    if not together and any(uses_implicit_class(block.subject) for block in blocks):
+        out.append("super() or __class__ means another class in each copy")
+    mangled = sorted({name for block in blocks for name in mangled_names(block.subject)})
+    if mangled and not (together and uses_receiver(blocks[0])):
+        out.append(f"private names mean something else outside their class: {listed(*mangled[:3])}")
+    places = {(block.enclosing.fragment.path, block.enclosing.fragment.qualname.rpartition(".")[0]) for block in blocks}
+    functions = {(block.enclosing.fragment.path, block.enclosing.fragment.qualname) for block in blocks}
+    if len(places) > 1 and len(functions) > 1:
+        captured = sorted({name for block in blocks if is_nested(block) for name in _captured(block)})
+        if captured:
+            out.append(f"names of the functions around them may be captured: {listed(*captured[:3])}")
+    return out
+
+
+def _captured(block: Block) -> tuple[str, ...]:
+    return tuple(name for name in free_names(block.subject) if name.islower())
+
+
+def _outputs(handover: Handover) -> list[str]:
+    out = []
+    outputs = handover.flow.outputs
+    if len(outputs) > MOST_OUTPUTS:
+        out.append(f"{len(outputs)} variables that it sets are read after it: {listed(*outputs[:4])}")
+    if handover.unknown:
+        out.append(f"one copy sets {listed(*handover.unknown[:3])}, which the others do not")
+    return out
+
+
+def _surroundings(blocks: Sequence[Block]) -> list[str]:
+    """What a merge has to look after, although it does not stand in the way."""
+    out: list[str] = []
+    if any(uses_receiver(block) for block in blocks) and not same_class(blocks):
+        out.append("the copies stand in different classes: a common base class or a function that takes the object")
+    paths = {block.enclosing.fragment.path for block in blocks}
+    if len(paths) > 1 and (free := free_names(blocks[0].subject)):
+        out.append(f"free names refer to module globals of different files: imports needed ({listed(*free[:3])})")
+    return out

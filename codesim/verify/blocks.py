@@ -1,0 +1,186 @@
+"""A run of statements as a function of its own: what it takes in, so that all that compares functions compares it.
+
+In: a function, and the first and last line of a run inside it. Out: a `Block`: a subject made of `def block(inputs):`
+and the run's own lines, with the spans of the file, so that alignment, anti-unification and rewriting see nothing
+special. Source: our own; the parameters are those of Extract Method (Fowler, Refactoring, 1999).
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from codesim.graph import EdgeKind, NodeKind, Pdg, build_pdg
+from codesim.parse import Kind, Node, parse_function
+from codesim.source import Fragment, Span
+from codesim.verify.bags import bag_similarity
+from codesim.verify.decide import PairVerdict, verify_pair
+from codesim.verify.differences import Axis, Difference, DifferenceKind
+from codesim.verify.subject import Subject, prepare
+
+NAME = "block"
+_NAMED = frozenset({Kind.NAME, Kind.STORE})
+_BINDING = frozenset({Kind.STORE, Kind.PARAMETER, Kind.VARARGS, Kind.KWARGS, Kind.FUNCTION, Kind.CLASS})
+
+
+@dataclass(frozen=True, eq=False)
+class Enclosing:
+    """The function around a run: its fragment, the class it is a method of (or None), its faithful tree, its lines."""
+
+    fragment: Fragment
+    parent: str | None
+    faithful: Node
+    lines: tuple[str, ...]
+
+    @cached_property
+    def pdg(self) -> Pdg:
+        """The dependence graph of its faithful tree; several runs of a function share it."""
+        return build_pdg(self.faithful, self.fragment.qualname)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A run of statements, ready to be compared.
+
+    subject: its fragment has the qualified name of the function around it; its first line is the made-up header, one
+    line above the run. enclosing: that function. first_line, last_line: of the run, inclusive. inputs: variables of
+    the function that it reads before it sets them, in order of appearance, `self` first.
+    """
+
+    subject: Subject
+    enclosing: Enclosing
+    first_line: int
+    last_line: int
+    inputs: tuple[str, ...]
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The run's own source lines."""
+        first = self.enclosing.fragment.span.start_line
+        return self.enclosing.lines[self.first_line - first : self.last_line - first + 1]
+
+
+def cut_block(enclosing: Enclosing, first_line: int, last_line: int) -> Block | None:
+    """Cut a run of statements out of a function.
+
+    Args:
+        enclosing: the function around it.
+        first_line: where the run's first statement begins; 1-based, in the file.
+        last_line: where its last statement ends, inclusive.
+
+    Returns:
+        Block | None: None where the lines hold more or less than whole statements.
+
+    Source: our own.
+    """
+    start = enclosing.fragment.span.start_line
+    body = enclosing.lines[first_line - start : last_line - start + 1]
+    names = _own_names(enclosing.faithful)
+    tree = block_tree(body, sorted(names), first_line)
+    if tree is None:
+        return None
+    inputs = _inputs(tree, enclosing.faithful)
+    parameters = Node(Kind.PARAMETERS, "", tuple(_parameter(name, tree.span) for name in inputs), tree.span)
+    faithful = tree._replace(children=(parameters, *tree.children[1:]))
+    span = Span(first_line - 1, 0, last_line, len(body[-1].encode()))
+    fragment = Fragment(enclosing.fragment.path, enclosing.fragment.qualname, span)
+    subject = prepare(fragment, faithful, (block_header(body, inputs), *body))
+    nothing = subject.tree.children[0]._replace(children=())  # inputs meet by use, not by position
+    subject = Subject(
+        subject.fragment, subject.faithful, subject.tree._replace(children=(nothing, *subject.tree.children[1:])),
+        subject.units, subject.bag, subject.locals | frozenset(inputs), subject.lines,
+    )  # fmt: skip
+    return Block(subject, enclosing, first_line, last_line, inputs)
+
+
+def verify_blocks(left: Block, right: Block, min_score: float) -> PairVerdict | None:
+    """Verify two blocks.
+
+    In place of the cosine of embeddings stands the share of common features; both lie in [0, 1] for near copies.
+    Inputs that a one-to-one renaming does not explain are values to pass, not variables used differently.
+
+    Args:
+        left: one block.
+        right: the other.
+        min_score: as for `verify_pair`.
+
+    Returns:
+        The verdict, or None for a pair that is no clone.
+
+    Source: our own.
+    """
+    similarity = round(bag_similarity(left.subject.bag, right.subject.bag), 4)
+    verdict = verify_pair(left.subject, right.subject, similarity, min_score)
+    if verdict is None:
+        return None
+    free = [constant_inputs(block) for block in (left, right)]
+    differences = tuple(
+        replace(found, axis=Axis.HOLE) if _is_value(found, *free) else found for found in verdict.alignment.differences
+    )
+    return replace(verdict, alignment=replace(verdict.alignment, differences=differences))
+
+
+def constant_inputs(block: Block) -> frozenset[str]:
+    """The inputs that the run never sets."""
+    stored = {node.label for node in block.subject.faithful.children[1].walk() if node.kind is Kind.STORE}
+    return frozenset(block.inputs) - stored
+
+
+def _is_value(difference: Difference, left: frozenset[str], right: frozenset[str]) -> bool:
+    return difference.kind is DifferenceKind.NAME and difference.left.text in left and difference.right.text in right
+
+
+def block_header(body: tuple[str, ...], parameters: tuple[str, ...], is_async: bool = False) -> str:
+    """The made-up first line: `def block(...):`, indented one step less than the run."""
+    indent = body[0][: len(body[0]) - len(body[0].lstrip())]
+    outer = indent[:-4] if indent.endswith("    ") else indent[:-1]
+    return f"{outer}{'async ' if is_async else ''}def {NAME}({', '.join(parameters)}):"
+
+
+def block_tree(body: tuple[str, ...], parameters: list[str], first_line: int) -> Node | None:
+    """The faithful tree of a run as a function; None if the lines are not a suite of their own."""
+    if not body or not body[0][:1].isspace():
+        return None
+    text = "\n".join(["if 1:", block_header(body, tuple(parameters)), *body, ""])
+    if not block_header(body, ())[0].isspace():
+        text = "\n" + text.partition("\n")[2]
+    try:
+        module = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+    ast.increment_lineno(module, first_line - 3)
+    outer = module.body[0] if len(module.body) == 1 else None
+    inner = outer.body[0] if isinstance(outer, ast.If) and len(outer.body) == 1 else outer
+    return parse_function(inner) if isinstance(inner, ast.FunctionDef) else None
+
+
+def _parameter(name: str, span: Span) -> Node:
+    return Node(Kind.PARAMETER, name, (), Span(*span[:2], *span[:2]))
+
+
+def _own_names(function: Node) -> frozenset[str]:
+    """Every name that the function or one inside it binds."""
+    return frozenset(node.label for node in function.walk() if node.kind in _BINDING and node is not function)
+
+
+def _inputs(tree: Node, function: Node) -> tuple[str, ...]:
+    """The names whose value from before the run is read in it."""
+    pdg = build_pdg(tree, NAME)
+    read = {
+        edge.detail
+        for edge in pdg.edges
+        if edge.kind is EdgeKind.DATA
+        and pdg.kinds[edge.source] is NodeKind.PARAMETER
+        and pdg.labels[edge.source] == edge.detail
+        and pdg.kinds[edge.target] is NodeKind.USE
+    }
+    places: dict[str, tuple[int, int]] = {}
+    for node in tree.children[1].walk():
+        if node.kind in _NAMED and node.label in read:
+            places[node.label] = min(places.get(node.label, node.span[:2]), node.span[:2])
+    first = function.children[0].children[:1]
+    receiver = first[0].label if first and first[0].label in ("self", "cls") else ""
+    if receiver and any(node[:2] == (Kind.NAME, "super") for node in tree.children[1].walk()):
+        places.setdefault(receiver, (0, 0))  # super() takes it from the frame
+    return tuple(sorted(places, key=lambda name: (name != receiver, places[name])))

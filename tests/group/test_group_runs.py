@@ -1,0 +1,91 @@
+"""Classes of runs: every copy is verified against the template, and nothing is told twice."""
+
+from __future__ import annotations
+
+from codesim.group import group_runs
+from codesim.index import Run, RunPair
+
+NOTHING: frozenset[int] = frozenset()
+
+
+def pair(left: tuple[int, int, int], right: tuple[int, int, int], height: int = 1) -> RunPair:
+    """A pair of runs of equal length, in steps of so many lines."""
+    count = (left[2] - left[1] + 1) // height
+    steps = tuple(
+        (left[1] + k * height, left[1] + (k + 1) * height - 1, right[1] + k * height, right[1] + (k + 1) * height - 1)
+        for k in range(count)
+    )
+    return RunPair(Run(*left), Run(*right), steps, 30)
+
+
+def test_one_template_and_all_its_copies() -> None:
+    pairs = [pair((0, 1, 8), (1, 11, 18)), pair((0, 1, 8), (2, 21, 28))]
+    assert group_runs(pairs, lambda *_: 1.0, lambda _: None, 5) == [(Run(0, 1, 8), Run(1, 11, 18), Run(2, 21, 28))]
+
+
+def test_a_longer_pair_also_serves_a_shorter_class() -> None:
+    pairs = [pair((0, 1, 10), (1, 1, 10)), pair((0, 1, 6), (2, 1, 6)), pair((0, 1, 6), (3, 1, 6))]
+    (first, *_) = group_runs(pairs, lambda *_: 1.0, lambda _: None, 5)
+    assert first == (Run(0, 1, 6), Run(1, 1, 6), Run(2, 1, 6), Run(3, 1, 6))
+
+
+def test_the_part_that_two_pairs_share_is_a_template() -> None:
+    pairs = [pair((0, 1, 10), (1, 1, 10)), pair((0, 4, 16), (2, 4, 16)), pair((0, 4, 16), (3, 4, 16))]
+    classes = group_runs(pairs, lambda *_: 1.0, lambda members: None if len(members) == 4 else (NOTHING, NOTHING), 5)
+    assert classes == [(Run(0, 4, 10), Run(1, 4, 10), Run(2, 4, 10), Run(3, 4, 10))]
+
+
+def test_copies_that_fail_are_left_out() -> None:
+    pairs = [pair((0, 1, 8), (k, 1, 8)) for k in (1, 2, 3)]
+    classes = group_runs(pairs, lambda *runs: None if 3 in {run.function for run in runs} else 0.9, lambda _: None, 5)
+    assert classes == [(Run(0, 1, 8), Run(1, 1, 8), Run(2, 1, 8))]
+
+
+def test_copies_far_below_the_best_are_left_out() -> None:
+    pairs = [pair((0, 1, 8), (1, 1, 8)), pair((0, 1, 8), (2, 1, 8))]
+    scores = {(0, 1): 0.95, (1, 0): 0.95, (0, 2): 0.7, (1, 2): 0.7}
+    classes = group_runs(pairs, lambda one, two: scores.get((one.function, two.function)), lambda _: None, 5)
+    assert classes == [(Run(0, 1, 8), Run(1, 1, 8))]
+
+
+def test_members_that_do_not_fit_are_left_out() -> None:
+    pairs = [pair((0, 1, 8), (k, 1, 8)) for k in (1, 2, 3)]
+
+    def accept(members: tuple[Run, ...]) -> tuple[frozenset[int], frozenset[int]] | None:
+        odd = frozenset(k for k, member in enumerate(members) if member.function == 2)
+        return (NOTHING, odd) if odd else None
+
+    assert group_runs(pairs, lambda *_: 1.0, accept, 5)[0] == (Run(0, 1, 8), Run(1, 1, 8), Run(3, 1, 8))
+
+
+def test_lines_that_do_not_fit_leave_the_rest() -> None:
+    pairs = [pair((0, 1, 12), (1, 1, 12), 2)]
+
+    def accept(members: tuple[Run, ...]) -> tuple[frozenset[int], frozenset[int]] | None:
+        template = members[0]
+        return (frozenset({4}), NOTHING) if template.first_line <= 4 <= template.last_line else None
+
+    assert group_runs(pairs, lambda *_: 1.0, accept, 5) == [(Run(0, 5, 12), Run(1, 5, 12))]
+
+
+def test_a_line_that_does_not_fit_and_is_nowhere_ends_the_search() -> None:
+    pairs = [pair((0, 1, 12), (1, 1, 12))]
+    assert group_runs(pairs, lambda *_: 1.0, lambda _: (frozenset({99}), NOTHING), 5) == []
+
+
+def test_places_of_one_class_count_once_in_another() -> None:
+    pairs = [pair((0, 1, 10), (1, 1, 10)), pair((0, 1, 6), (1, 1, 6)), pair((0, 2, 8), (1, 2, 8))]
+    assert len(group_runs(pairs, lambda *_: 1.0, lambda _: None, 5)) == 1
+
+
+def test_members_never_overlap() -> None:
+    pairs = [pair((0, 1, 8), (1, 1, 8)), pair((0, 1, 8), (1, 5, 12))]
+    (only,) = group_runs(pairs, lambda *_: 1.0, lambda _: None, 5)
+    assert len(only) == 2
+
+
+def test_the_order_of_pairs_does_not_matter() -> None:
+    pairs = [pair((0, 1, 8), (k, 1, 8)) for k in (1, 2, 3)] + [pair((1, 20, 29), (2, 30, 39))]
+    found = group_runs(pairs, lambda *_: 1.0, lambda _: None, 5)
+    assert group_runs(pairs[::-1], lambda *_: 1.0, lambda _: None, 5) == found
+    assert len(found) == 2
