@@ -150,11 +150,10 @@ def test_a_merged_function_hides_the_blocks_inside(tmp_path: Path, monkeypatch: 
 def test_a_block_takes_the_place_of_functions_that_cannot_be_merged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one = "    if names:\n        path.close()\n    return max(names, default='')"
-    two = "    while names:\n        path.drop(names.pop())\n    return path.flush(limit)"
+    one, two = (f"    return len(names) {operator} limit" for operator in "+-")
     (tmp_path / "a.py").write_text(FUNCTION.format(name="one", rest=one), encoding="utf-8")
     (tmp_path / "b.py").write_text(FUNCTION.format(name="two", rest=two), encoding="utf-8")
-    apart = reported(tmp_path, monkeypatch, min_block_lines=0, min_score=0.0)
+    apart = reported(tmp_path, monkeypatch, min_block_lines=0)
     assert [(c["kind"], c["verdict"]["extractable"]) for c in apart] == [("function", False)]  # type: ignore[index]
-    both = reported(tmp_path, monkeypatch, min_score=0.0)
+    both = reported(tmp_path, monkeypatch)
     assert [(c["kind"], c["verdict"]["extractable"]) for c in both] == [("block", True)]  # type: ignore[index]
