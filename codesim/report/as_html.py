@@ -156,6 +156,7 @@ def _badges(candidate: RefactoringCandidate) -> str:
         ("good" if extractable else "caution", "can be merged" if extractable else "cannot be merged as it stands"),
         ("good" if candidate.lines_saved > 0 else "", wording.saving(candidate)),
         ("", wording.clone_type(candidate)),
+        ("", f"closeness {candidate.closeness:.2f}"),
         ("", f"score {candidate.score:.2f}"),
         ("", f"similarity {round(candidate.similarity, 2) + 0.0:.2f}"),
         ("", candidate.kind.value),

@@ -89,7 +89,7 @@ class _ExplanationText:
             (self._visible(candidate.id), "cyan"),
             "  ",
             (wording.clone_type(candidate), "bold"),
-            f"  score {candidate.score:.2f}  ",
+            f"  closeness {candidate.closeness:.2f}  score {candidate.score:.2f}  ",
             (wording.saving(candidate), "bold green" if candidate.lines_saved > 0 else "dim"),
             f"  {candidate.kind.value}",
         )
