@@ -1,11 +1,11 @@
 """Pairs to calibrate the verifier's score: would a maintainer merge the two as equals, holes aside?
 
 In: functions of packages, and folders of fixture cases. Out: `BehaviourPair`s. Label 1: a function beside its
-transformed twin, renamed, with other values or attributes, or with a statement more. Label 0: beside a mutant, half of
-them disguised by transformations, so that a mutant is not known by being otherwise unchanged, and one kind of them
-raising or catching another exception; or beside the function of another package that the encoder finds nearest.
-Literals that hand in a value may differ in label 1; those that decide a bound (an index, a range, a comparison) are
-mutants. Nothing is run: a few mutants are equivalent.
+transformed twin, renamed, with some or all values and attributes other, or with a statement more. Label 0: beside a
+mutant, half of them disguised by transformations, so that a mutant is not known by being otherwise unchanged; or beside
+the function of another package that the encoder finds nearest. Mutants are those of `mutations`, another exception, and
+an argument less. Literals that hand in a value may differ in label 1; those that decide a bound (an index, a range, a
+comparison) are mutants. Nothing is run: a few mutants are equivalent.
 
 Source: our own; the mutants are those of `mutations`.
 """
@@ -36,7 +36,7 @@ from codesim.train.transforms.renaming import rename_all
 EXCEPTION = "exception"
 CHANGES = (*[kind for kind in MUTATIONS if kind != "constant"], EXCEPTION)  # another value can be a parameter
 CLASSES = ("ValueError", "TypeError", "KeyError", "IndexError", "AttributeError", "RuntimeError", "OSError")
-ARGUMENT, NEIGHBOUR, LOOKALIKE = "argument", "neighbour", "lookalike"
+ARGUMENT, REWORDED, NEIGHBOUR, LOOKALIKE = "argument", "reworded", "neighbour", "lookalike"
 DISGUISED = "/disguised"
 _MUTANTS, _TWINS, _DONORS = 4, 2, 500
 
@@ -59,7 +59,8 @@ def make_judgements(functions: Sequence[SourceFunction], seed: int) -> Iterator[
         made = [*_alike(source, rng, donors), *_unlike(function.node, rng)]
         text = source_text(functions[other].node) if other is not None else None
         shorter = without_argument(function.node, Random(f"{seed}:{group}:argument"))  # noqa: S311
-        made += [(NEIGHBOUR, 0, text), (ARGUMENT, 0, shorter)]
+        twin = reworded(source, Random(f"{seed}:{group}:reworded"))  # noqa: S311
+        made += [(NEIGHBOUR, 0, text), (ARGUMENT, 0, shorter), (REWORDED, 1, twin)]
         for kind, label, changed in made:
             if changed is not None and changed != source:
                 yield BehaviourPair(source, changed, label, kind, group)
@@ -135,6 +136,22 @@ def without_argument(node: Function, rng: Random) -> str | None:
     return source_text(copied)
 
 
+def reworded(source: str, rng: Random) -> str | None:
+    """The same function for another matter: other names, and every value and attribute that could be a parameter.
+
+    None where nothing but the names of variables could change.
+    """
+    function = parsed(source)
+    rename_all(function, rng)
+    if ast.get_docstring(function) is not None and len(function.body) > 1:
+        del function.body[0]
+    used = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
+    if not function.name.startswith("__") and function.name not in used:
+        function.name = f"{rng.choice(scope.WORDS)}_{rng.choice(scope.WORDS)}"
+    changed = _other_values(function, rng, 1.0) + _other_attribute(function, rng, 1.0)
+    return source_text(ast.fix_missing_locations(function)) if changed else None
+
+
 def _with_exception(node: Function, rng: Random) -> Function | None:
     """Return a copy that raises or catches another class at one place, None where there is none."""
     copied = copy.deepcopy(node)
@@ -151,8 +168,8 @@ def _with_exception(node: Function, rng: Random) -> Function | None:
     return copied
 
 
-def _other_values(function: Function, rng: Random) -> bool:
-    """Change about half of the literals that hand in a value: arguments of calls, and what is stored or returned."""
+def _other_values(function: Function, rng: Random, share: float = 0.5) -> bool:
+    """Change a share of the literals that hand in a value: arguments of calls, and what is stored or returned."""
     places: list[ast.Constant] = []
     for node in scope.own_statements(function):
         for inner in ast.walk(node):
@@ -165,24 +182,24 @@ def _other_values(function: Function, rng: Random) -> bool:
     places = list({id(place): place for place in places}.values())
     if not places:
         return False
-    for place in rng.sample(places, (len(places) + 1) // 2):
+    for place in rng.sample(places, max(1, round(share * len(places)))):
         value = place.value
         more = rng.choice((1, 2, 10)), rng.choice(scope.WORDS)
-        place.value = value + more[0] if isinstance(value, int) else f"{value!s}{more[1]}"
+        place.value = value + more[0] if isinstance(value, int) else f"{value!s}{more[1]}" if share < 1.0 else more[1]
     return True
 
 
-def _other_attribute(function: Function, rng: Random) -> bool:
-    """Look at another attribute wherever the function looks at one of that name; methods that it calls stay."""
+def _other_attribute(function: Function, rng: Random, share: float = 0.0) -> bool:
+    """Look at other attributes, one or a share of them, wherever the function does; methods that it calls stay."""
     called = {id(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)}
     places = [node for node in ast.walk(function) if isinstance(node, ast.Attribute)]
     names = {place.attr for place in places} - {place.attr for place in places if id(place) in called}
     if not names:
         return False
-    old, new = rng.choice(sorted(names)), rng.choice(scope.WORDS)
+    chosen = rng.sample(sorted(names), max(1, round(share * len(names))))
+    other = {name: f"{rng.choice(scope.WORDS)}_{name if not share else rng.choice(scope.WORDS)}" for name in chosen}
     for place in places:
-        if place.attr == old:
-            place.attr = f"{new}_{old}"
+        place.attr = other.get(place.attr, place.attr)
     return True
 
 

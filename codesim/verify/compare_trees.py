@@ -67,13 +67,21 @@ class Comparison:
         one, two = (node.children[0] if node.kind is Kind.CALL else node for node in (a, b))
         found = len(self.differences)
         self.compare(one, two)
-        if len(self.differences) > found:
+        if len(self.differences) > found and not self._through_module(one, two):
             del self.differences[found:]
             self.add(DifferenceKind.EXCEPTION, Axis.BEHAVIOUR, one, two)
         if a.kind is b.kind is Kind.CALL:
             self._arguments(a, b)
         elif any(len(node.children) > 1 for node in (a, b) if node.kind is Kind.CALL):  # `raise E` is `raise E()`
             self.add(DifferenceKind.EXPRESSION, Axis.HOLE, a, b)
+
+    def _through_module(self, a: Node, b: Node) -> bool:
+        """Whether one side names a class by its module, `errors.Broken`, and the other by itself, `Broken`."""
+        for subject, outer, inner in ((self.left, a, b), (self.right, b, a)):
+            if outer.kind is Kind.ATTRIBUTE and inner[:2] == (Kind.NAME, outer.label):
+                module = outer.children[0]
+                return module.kind is Kind.NAME and module.label not in subject.locals
+        return False
 
     def add(self, kind: DifferenceKind, axis: Axis, a: Node | None, b: Node | None, bound: bool = False) -> None:
         """Record a difference; a side may have nothing."""

@@ -91,6 +91,12 @@ def test_raising_a_class_is_raising_an_instance_without_arguments() -> None:
     assert align(left, right).differences == ()
 
 
+def test_a_class_named_through_its_module_is_no_other_exception() -> None:
+    other = CHECKED.replace("raise ValueError(", "raise errors.ValueError(")
+    found = align(subject_of(CHECKED), subject_of(other, path="b.py")).differences
+    assert [(d.kind, d.axis) for d in found] == [(DifferenceKind.EXPRESSION, Axis.HOLE)]
+
+
 def test_a_dropped_try_is_exception_behaviour() -> None:
     lines = CHECKED.split("\n")
     bare = [line[4:] if 4 <= number <= 7 else line for number, line in enumerate(lines)]
