@@ -16,7 +16,8 @@ from codesim.index import Run, RunPair
 
 _COHESION = 0.9  # as for functions: a copy whose score is below this share of the best is left out
 _MOST_TEMPLATES = 40  # pairs of one function up to which the parts that two of them share are templates too
-_HELPER = 2  # lines beside its own that the helper costs
+_HELPER = 1  # lines beside its own that the helper costs
+_LEAST_SAVED = 3  # lines that a class must save to be looked at
 
 Verify = Callable[[Run, Run], float | None]
 Accept = Callable[[tuple[Run, ...]], tuple[Set[int], Set[int]] | None]
@@ -92,7 +93,7 @@ class _Grouping:
 
     def push(self, template: Run) -> None:
         saved = _saved(template, self.copies(template))
-        if saved > 0:
+        if saved >= _LEAST_SAVED:
             heapq.heappush(self.heap, (-saved, template))
 
     def templates(self, function: int) -> list[Run]:
@@ -184,7 +185,7 @@ def _projections(pair: RunPair, template: Run) -> list[Run]:
 def _saved(template: Run, copies: Sequence[Run]) -> int:
     """Lines that the class may save at most: all copies, less the helper and the calls."""
     lines = template.last_line - template.first_line + 1
-    return len(copies) * lines - _HELPER - 1 - len(copies) if copies else 0
+    return len(copies) * (lines - 1) - 1 - _HELPER if copies else 0
 
 
 def _overlap(one: Run, two: Run) -> bool:

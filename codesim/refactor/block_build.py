@@ -87,6 +87,9 @@ def build_block_candidate(
     """
     if len(blocks) < 2 or len(verdicts) != len(blocks) - 1:
         raise ValueError("a class needs at least two blocks, and a verdict for each but the first")
+    lengths = [len(code_lines(block.lines)) for block in blocks]
+    if sum(lengths[1:]) - 1 - len(blocks) < _LEAST_GAIN:
+        return Misfit(frozenset(), frozenset())
     members = [block.subject for block in blocks]
     alignments = [verdict.alignment for verdict in verdicts]
     matches = [match_members(members[0], member, a) for member, a in zip(members[1:], alignments, strict=True)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from codesim.graph import EdgeKind, NodeKind, build_pdg
 from codesim.parse import Kind, Node, bound_names, declared_names
@@ -37,6 +38,7 @@ class BlockFlow:
     problems: tuple[str, ...]
 
 
+@lru_cache(maxsize=2048)  # a block is tried in class after class
 def block_flow(block: Block) -> BlockFlow:
     """Look at what ties a run to its place.
 
