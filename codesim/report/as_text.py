@@ -8,15 +8,16 @@ Source: our own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from codesim.refactor import CandidateKind, ClassDifference, RefactoringCandidate
+from codesim.refactor import ClassDifference, RefactoringCandidate
 from codesim.report import wording
 from codesim.report.rows import align_rows
 from codesim.report.scan_report import ScanReport
+from codesim.report.terminal_parts import INDENT, headline, section
 from codesim.report.terminal_rows import Glyphs, draw_rows
 from codesim.report.visible import visible, visible_brief, visible_code
 from codesim.source import Skipped
@@ -28,7 +29,6 @@ MOST_MEMBERS = 10
 MOST_DIFFERENCES = 12
 MOST_SKIPPED = 10
 LONGEST_TEXT = 56
-_INDENT = "    "
 
 
 def render_text(report: ScanReport, console: Console, limit: int | None = None, verbose: bool = False) -> None:
@@ -72,33 +72,13 @@ class _CandidateText:
         self.glyphs = Glyphs.for_encoding(console.encoding)
 
     def lines(self) -> Iterator[Text]:
-        yield self._header()
+        yield headline(self.candidate, f"#{self.rank}", self.console.encoding)
         yield Text()
-        yield from self._section("Where", self._where())
-        yield from self._section("Side by side", self._side_by_side())
+        yield from section("Where", self._where())
+        yield from section("Side by side", self._side_by_side())
         if self.candidate.differences:
-            yield from self._section("What differs", self._what_differs())
-        yield from self._section("What to do", self._what_to_do())
-
-    def _header(self) -> Text:
-        candidate = self.candidate
-        kind = "tests" if candidate.kind is CandidateKind.TESTS else candidate.kind.value
-        return Text.assemble(
-            (f"#{self.rank}", "bold"),
-            "  ",
-            (self._visible(candidate.id), "cyan"),
-            "  ",
-            (wording.clone_type(candidate), "bold"),
-            f"  closeness {candidate.closeness:.2f}  score {candidate.score:.2f}  ",
-            (wording.saving(candidate), "bold green" if candidate.lines_saved > 0 else "dim"),
-            f"  {kind}",
-        )
-
-    def _section(self, title: str, lines: Iterable[Text]) -> Iterator[Text]:
-        yield Text(f"  {title}", style="bold")
-        for line in lines:
-            yield Text(_INDENT).append_text(line)
-        yield Text()
+            yield from section("What differs", self._what_differs())
+        yield from section("What to do", self._what_to_do())
 
     def _where(self) -> Iterator[Text]:
         members = self.candidate.members
@@ -113,7 +93,7 @@ class _CandidateText:
             yield Text(f"{self.glyphs.differs} differs  ~ only spelled otherwise  < > on one side only", style="dim")
         rows = align_rows(self.candidate, self.console.encoding)
         yield from draw_rows(
-            rows, self.candidate.members, self.console, width=self.console.width - len(_INDENT), verbose=self.verbose
+            rows, self.candidate.members, self.console, width=self.console.width - len(INDENT), verbose=self.verbose
         )
 
     def _what_differs(self) -> Iterator[Text]:

@@ -18,6 +18,7 @@ from codesim.report import wording
 from codesim.report.explanation import ExplainedPair, Explanation
 from codesim.report.pair_rows import axis_mark, pair_rows
 from codesim.report.rows import Mark
+from codesim.report.terminal_parts import INDENT, headline, section
 from codesim.report.terminal_rows import MARK_STYLES, NARROW, Glyphs, draw_rows
 from codesim.report.visible import visible, visible_brief, visible_code
 from codesim.verify import Difference
@@ -25,7 +26,6 @@ from codesim.verify import Difference
 if TYPE_CHECKING:
     from rich.console import Console
 
-_INDENT = "    "
 _LONGEST_TEXT = 56
 _ROLES = {
     HoleRole.VALUE: "a new parameter",
@@ -65,40 +65,25 @@ class _ExplanationText:
         self.glyphs = Glyphs.for_encoding(console.encoding)
 
     def lines(self) -> Iterator[Text]:
-        yield self._header()
+        yield headline(self.candidate, self._place(), self.console.encoding)
         yield Text()
-        yield from self._section("Where", self._where())
-        yield from self._section("Signs", self._legend())
+        yield from section("Where", self._where())
+        yield from section("Signs", self._legend())
         for pair in self.explanation.pairs:
-            yield from self._section(f"1 and {pair.number}, side by side", self._side_by_side(pair))
-            yield from self._section(f"1 and {pair.number}: what differs", self._what_differs(pair))
-            yield from self._section(f"1 and {pair.number}: score {pair.score:.4f}", self._score(pair))
-            yield from self._section(f"1 and {pair.number}: type {pair.clone_type}", (Text(pair.type_reason),))
-        yield from self._section("Verdict", self._verdict())
+            yield from section(f"1 and {pair.number}, side by side", self._side_by_side(pair))
+            yield from section(f"1 and {pair.number}: what differs", self._what_differs(pair))
+            yield from section(f"1 and {pair.number}: score {pair.score:.4f}", self._score(pair))
+            yield from section(f"1 and {pair.number}: type {pair.clone_type}", (Text(pair.type_reason),))
+        yield from section("Verdict", self._verdict())
         if self.explanation.holes:
-            yield from self._section("Holes, and where their values come from", self._holes())
+            yield from section("Holes, and where their values come from", self._holes())
         if self.candidate.helper is not None:
-            yield from self._section("Helper", self._helper())
-        yield from self._section("Rank", self._rank())
+            yield from section("Helper", self._helper())
+        yield from section("Rank", self._rank())
 
-    def _header(self) -> Text:
-        candidate, explanation = self.candidate, self.explanation
-        place = f"#{explanation.rank} of {explanation.ranked:,}  " if explanation.rank else ""
-        return Text.assemble(
-            (place, "bold"),
-            (self._visible(candidate.id), "cyan"),
-            "  ",
-            (wording.clone_type(candidate), "bold"),
-            f"  closeness {candidate.closeness:.2f}  score {candidate.score:.2f}  ",
-            (wording.saving(candidate), "bold green" if candidate.lines_saved > 0 else "dim"),
-            f"  {candidate.kind.value}",
-        )
-
-    def _section(self, title: str, lines: Iterable[Text]) -> Iterator[Text]:
-        yield Text(f"  {title}", style="bold")
-        for line in lines:
-            yield Text(_INDENT).append_text(line)
-        yield Text()
+    def _place(self) -> str:
+        explanation = self.explanation
+        return f"#{explanation.rank} of {explanation.ranked:,}" if explanation.rank else ""
 
     def _where(self) -> Iterator[Text]:
         digits = len(str(len(self.candidate.members)))
@@ -129,7 +114,7 @@ class _ExplanationText:
             pair_rows(pair, self.console.encoding),
             (pair.left, pair.right),
             self.console,
-            width=self.console.width - len(_INDENT),
+            width=self.console.width - len(INDENT),
             verbose=self.verbose,
             most_rows=None,
         )
