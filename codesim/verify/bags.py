@@ -6,7 +6,6 @@ the coefficient is Dice, Measures of the Amount of Ecologic Association Between 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 Feature = tuple[object, ...]
@@ -19,8 +18,11 @@ def make_bag(features: Sequence[Feature]) -> Bag:
     """The multiset of these features; see `Bag`."""
     bag = set(features)
     if len(bag) < len(features):
-        repeated = [(feature, count) for feature, count in Counter(features).items() if count > 1]
-        bag.update([(number, feature) for feature, count in repeated for number in range(2, count + 1)])
+        counts: dict[Feature, int] = {}
+        for feature in features:
+            number = counts[feature] = counts.get(feature, 0) + 1
+            if number > 1:
+                bag.add((number, feature))
     return frozenset(bag)
 
 
