@@ -1,4 +1,4 @@
-"""`codesim evaluate judged`: how a ranking scores against the findings that people judged.
+"""`codesim evaluate judged`: how a ranking scores against the findings that readers judged.
 
 In: folders of judged findings, and reports of `codesim scan --format json` or the packages to scan now; the findings of
 rivals come from the same folder. Out: one table of precision and recall by tool and package, the findings that nobody

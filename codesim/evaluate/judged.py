@@ -1,4 +1,4 @@
-"""The judged set: findings on unseen packages that people read and labelled, and how a ranking scores against them.
+"""The judged set: findings on unseen packages that were read and labelled blind, and how a ranking scores against them.
 
 In: JSON lines `{"package", "version", "id", "fragments", "label", "reason", "found_by"}` and a tool's findings.
 Out: precision at k, recall of the known merges, what nobody has judged yet. A finding takes the label of the judged
