@@ -143,7 +143,7 @@ def _candidate(rank: int, candidate: RefactoringCandidate) -> str:
         title=f'<code>{escaped(first.qualname)}</code> <span class="quiet">and '
         f"{wording.counted(more, 'copy') if more == 1 else f'{more:,} copies'}</span>",
         badges=_badges(candidate),
-        where=_where(candidate.members),
+        where=_where(candidate),
         side_by_side=render_rows(align_rows(candidate), candidate.members[:2]),
         differs=_differs(candidate.differences),
         remedy=_remedy(candidate),
@@ -165,17 +165,18 @@ def _badges(candidate: RefactoringCandidate) -> str:
     return "".join(f'<li class="{style}">{escaped(text)}</li>' for style, text in badges)
 
 
-def _where(members: Sequence[Member]) -> str:
-    items = [f"<li>{_named(member)}</li>\n" for member in members[:2]]
+def _where(candidate: RefactoringCandidate) -> str:
+    members = candidate.members
+    items = [f"<li>{_named(candidate, member)}</li>\n" for member in members[:2]]
     items += [
-        f"<li><details><summary>{_named(member)}</summary>{_numbered(member)}</details></li>\n"
+        f"<li><details><summary>{_named(candidate, member)}</summary>{_numbered(member)}</details></li>\n"
         for member in members[2:]
     ]
     return f'<ol class="copies">\n{"".join(items)}</ol>'
 
 
-def _named(member: Member) -> str:
-    return f'<code>{_place(member)}</code> <code class="quiet">{escaped(member.qualname)}</code>'
+def _named(candidate: RefactoringCandidate, member: Member) -> str:
+    return f'<code>{_place(member)}</code> <code class="quiet">{escaped(wording.member_name(candidate, member))}</code>'
 
 
 def _place(member: Member) -> str:

@@ -85,7 +85,8 @@ class _CandidateText:
         shown = members if self.verbose else members[:MOST_MEMBERS]
         for member in shown:
             place = self._visible(f"{member.path}:{member.start_line}")
-            yield Text.assemble((place, "magenta"), "  ", self._visible(member.qualname))
+            name = self._visible(wording.member_name(self.candidate, member))
+            yield Text.assemble((place, "magenta"), "  ", name)
         yield from self._more(len(members) - len(shown), "copy", "copies")
 
     def _side_by_side(self) -> Iterator[Text]:

@@ -89,7 +89,8 @@ class _ExplanationText:
         digits = len(str(len(self.candidate.members)))
         for number, member in enumerate(self.candidate.members, start=1):
             place = self._visible(f"{member.path}:{member.start_line}")
-            yield Text.assemble(f"{number:>{digits}}  ", (place, "magenta"), "  ", self._visible(member.qualname))
+            name = self._visible(wording.member_name(self.candidate, member))
+            yield Text.assemble(f"{number:>{digits}}  ", (place, "magenta"), "  ", name)
         if len(self.candidate.members) > 2:
             decided = self._decided()
             yield Text(f"1 stands for all: the others are compared with it; {decided}", style="dim")

@@ -6,7 +6,7 @@ drifting apart. Source: our own; the clone types are those of Roy and Cordy, 200
 
 from __future__ import annotations
 
-from codesim.refactor import ClassDifference, RefactoringCandidate
+from codesim.refactor import CandidateKind, ClassDifference, Member, RefactoringCandidate
 from codesim.report.scan_report import ScanReport, Timings
 
 CLONE_TYPES = {1: "exact copy", 2: "renamed copy", 3: "near-miss copy", 4: "same behaviour"}
@@ -35,6 +35,21 @@ def counted(number: int, noun: str) -> str:
         Such as `1 file` or `1,204 files`.
     """
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def member_name(candidate: RefactoringCandidate, member: Member) -> str:
+    """Name a copy: its function, and for a block the lines inside it.
+
+    Args:
+        candidate: the copy's candidate.
+        member: the copy.
+
+    Returns:
+        Such as `Cart.total` or `Cart.total, lines 12-19`.
+    """
+    if candidate.kind is not CandidateKind.BLOCK:
+        return member.qualname
+    return f"{member.qualname}, lines {member.start_line}-{member.end_line}"
 
 
 def saving(candidate: RefactoringCandidate) -> str:

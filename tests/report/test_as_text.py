@@ -10,7 +10,8 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from codesim.report import ScanReport, render_text
+from codesim.refactor import CandidateKind
+from codesim.report import ScanReport, render_html, render_text
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "report.txt"
 ANSI_STYLE = re.compile(r"\x1b\[[0-9;]*m")
@@ -154,3 +155,12 @@ def test_a_scan_that_could_compare_nothing_does_not_claim_that_all_is_well(
 def test_timings_if_asked_for(report: ScanReport, hostile_report: ScanReport) -> None:
     assert "time: total 3.00 s (source 1.00, graph 2.25, embed 0.50" in rendered(hostile_report)
     assert "time:" not in rendered(report)
+
+
+def test_a_block_says_which_lines_of_its_function_it_is(report: ScanReport) -> None:
+    first = report.candidates[0].members[0]
+    shown = f"{first.qualname}, lines {first.start_line}-{first.end_line}"
+    assert shown not in rendered(report) + render_html(report)
+    blocks = replace(report, candidates=(replace(report.candidates[0], kind=CandidateKind.BLOCK),))
+    assert shown in rendered(blocks)
+    assert shown in render_html(blocks)
