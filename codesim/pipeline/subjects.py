@@ -17,7 +17,7 @@ from codesim.store import FragmentRecord
 from codesim.verify import Enclosing, Subject, prepare
 
 _MOST_SUBJECTS = 16384
-_MOST_FILES = 128
+_MOST_FILES = 1024  # their lines: 20 MB for files like those of Django
 
 
 class Subjects:

@@ -17,7 +17,7 @@ from codesim.verify import Subject
 
 _NAMED = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.ExceptHandler | ast.MatchAs | ast.MatchStar
 FunctionAst = ast.FunctionDef | ast.AsyncFunctionDef
-_REMEMBERED = 64  # members
+_REMEMBERED = 256  # members
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ def code_lines(lines: Sequence[str]) -> frozenset[int]:
     return _code_lines(tuple(lines))
 
 
-@lru_cache(maxsize=64)  # members: what is counted is also shown side by side
+@lru_cache(maxsize=1024)  # what is counted is also shown side by side, and counted again for blocks
 def _code_lines(lines: tuple[str, ...]) -> frozenset[int]:
     text, shift = wrapped_source(lines)
     plain = frozenset(i for i, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#"))
