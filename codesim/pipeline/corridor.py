@@ -94,8 +94,9 @@ def _scan(
     verified = search.verify(pairs, say)
     clock.append(perf_counter())
     records = [record for path in sorted(analysis.records) for record in analysis.records[path].fragments]
-    functions = search.classes(verified)
-    prospects = with_blocks(functions, records, search.subjects, search.commonness, settings, watched=watched)
+    commonness = Commonness(search.subjects.prepared())
+    functions = search.classes(verified, commonness)
+    prospects = with_blocks(functions, records, search.subjects, commonness, settings, watched=watched)
     candidates = select_candidates(prospects, find_copied_files(fragments), places, discovery.root)
     clock.append(perf_counter())
     seconds = analysis.seconds
@@ -211,14 +212,13 @@ class _Search:
                 say("verifying", done, len(pairs))
         return scores
 
-    def classes(self, scores: dict[tuple[int, int], float]) -> list[Prospect]:
+    def classes(self, scores: dict[tuple[int, int], float], commonness: Commonness) -> list[Prospect]:
         """Group and refactor."""
-        self.commonness = Commonness(self.subjects.prepared())
         identical = frozenset(k for k, group in enumerate(self.copies) if len(group) > 1)
         groups = group_pairs(scores, self._late, identical)
         single = set(range(len(self.copies))) - {member for group in groups for member in group}
         groups += [(member,) for member in sorted(single) if len(self.copies[member]) > 1]
-        return [prospect for group in groups if (prospect := self._prospect(group)) is not None]
+        return [prospect for group in groups if (prospect := self._prospect(group, commonness)) is not None]
 
     def _late(self, i: int, j: int) -> float | None:
         verdict = self._verdict(i, j)
@@ -235,7 +235,7 @@ class _Search:
                 self.verdicts[i, j] = verify_pair(left, right, similarity, self.settings.min_score)
         return self.verdicts[i, j]
 
-    def _prospect(self, group: tuple[int, ...]) -> Prospect | None:
+    def _prospect(self, group: tuple[int, ...], commonness: Commonness) -> Prospect | None:
         """The candidate of a class: its representative first, the other members in order of place."""
         best = representative(group, lambda i, j: verdict.closeness if (verdict := self.verdicts.get((i, j))) else 0.0)
         members = [record for k in group for record in self.copies[k]]
@@ -266,5 +266,5 @@ class _Search:
             return None
         identity = class_id([self.copies[k][0].canonical_hash for k in group])
         tests = all(is_test_path(subject.fragment.path) for subject in kept)
-        shared = shared_content(kept, [verdict.alignment for verdict in verdicts], self.commonness)
+        shared = shared_content(kept, [verdict.alignment for verdict in verdicts], commonness)
         return Prospect(build_candidate(kept, verdicts, identity, tests), shared)

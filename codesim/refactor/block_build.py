@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence, Set
 from dataclasses import replace
 from typing import NamedTuple
 
-from codesim.refactor.antiunify import class_differences, find_spots
+from codesim.refactor.antiunify import Spot, class_differences, find_spots
 from codesim.refactor.block_verdict import (
     Handover,
     do_the_same,
@@ -97,14 +97,12 @@ def build_block_candidate(
     plan = plan_merge(members, alignments, matches, spots)
     odd = odd_members([spot.agrees for spot in spots])
     if not do_the_same(spots, plan):
-        functions = {e.span.start_line for p in plan.parameters if p.is_function for e in p.edits}
-        return Misfit(functions.union(spot.line for spot in spots if is_in_the_way(spot)), odd)
+        return Misfit(_lines_in_the_way(spots, plan), odd)
     if len(plan.parameters) + len(blocks[0].inputs) - uses_receiver(blocks[0]) > MOST_PARAMETERS + _REPLACED:
         return Misfit(frozenset(), odd)
     flows = [block_flow(block) for block in blocks]
     handover = hand_over(blocks, flows, matches)
-    passed = len(parameters(handover, plan))
-    if passed > MOST_PARAMETERS or passed + len(handover.flow.outputs) > MOST_PARAMETERS + 1:
+    if _is_unwieldy(handover, plan):
         return Misfit(frozenset(), odd)
     verdict = judge_blocks(blocks, flows, handover, plan)
     helper = _helper(blocks, handover, plan) if verdict.extractable else None
@@ -114,7 +112,7 @@ def build_block_candidate(
     return RefactoringCandidate(
         id=identity(),
         kind=CandidateKind.BLOCK,
-        clone_type=max(verdict.clone_type for verdict in verdicts),
+        clone_type=max(v.clone_type for v in verdicts),
         score=min(v.score for v in verdicts),
         closeness=min(v.closeness for v in verdicts),
         similarity=min(v.similarity for v in verdicts),
@@ -129,6 +127,18 @@ def build_block_candidate(
         advice=_advise(blocks, verdict, helper),
         basis=Basis(tuple(members), tuple(verdicts), fill_holes(members, plan.parameters, spots)),
     )
+
+
+def _lines_in_the_way(spots: Sequence[Spot], plan: Plan) -> frozenset[int]:
+    """The lines of the representative where the copies do different things."""
+    functions = {e.span.start_line for p in plan.parameters if p.is_function for e in p.edits}
+    return frozenset(functions.union(spot.line for spot in spots if is_in_the_way(spot)))
+
+
+def _is_unwieldy(handover: Handover, plan: Plan) -> bool:
+    """Whether a call would pass and return too much."""
+    passed = len(parameters(handover, plan))
+    return passed > MOST_PARAMETERS or passed + len(handover.flow.outputs) > MOST_PARAMETERS + 1
 
 
 def _helper(blocks: Sequence[Block], handover: Handover, plan: Plan) -> Helper:
