@@ -8,13 +8,14 @@ Source: our own.
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
+from dataclasses import replace
 
 from codesim.config import Settings
 from codesim.graph import build_pdg, canonical_hash
 from codesim.group import group_runs
 from codesim.index import Run, RunLimits, RunPair, find_run_pairs
 from codesim.pipeline.identity import class_id
-from codesim.pipeline.rank import MIN_SUBSTANCE, Prospect
+from codesim.pipeline.rank import MIN_SUBSTANCE, Prospect, Rule
 from codesim.pipeline.shared import Commonness, shared_content
 from codesim.pipeline.subjects import Subjects
 from codesim.refactor import ClassDifference, Misfit, RefactoringCandidate, build_block_candidate, odd_members
@@ -49,7 +50,7 @@ def with_blocks(
         watched: report only blocks with a copy in one of these files; None reports all.
 
     Returns:
-        What remains of the functions, and the blocks, in no particular order.
+        The functions and the blocks, in no particular order; functions that give way have a rule that keeps them out.
 
     Source: our own.
     """
@@ -59,12 +60,20 @@ def with_blocks(
     search = _BlockSearch(chosen, subjects, settings, watched, [prospect.candidate for prospect in functions])
     blocks = search.candidates()
     better = [block for block in blocks if block.verdict.extractable]
-    kept = [
-        prospect
-        for prospect in functions
-        if prospect.candidate.verdict.extractable or not any(_is_inside(block, prospect.candidate) for block in better)
-    ]
-    return [*kept, *[_prospect(block, commonness) for block in blocks]]
+    judged = [replace(prospect, rule=_way_given(prospect.candidate, better)) for prospect in functions]
+    return [*judged, *[_prospect(block, commonness) for block in blocks]]
+
+
+def _way_given(functions: RefactoringCandidate, blocks: Sequence[RefactoringCandidate]) -> Rule | None:
+    """The rule that functions which cannot be merged give way to a block in them that can be extracted."""
+    if functions.verdict.extractable:
+        return None
+    block = next((block for block in blocks if _is_inside(block, functions)), None)
+    if block is None:
+        return None
+    first = block.members[0]
+    place = f"{first.path}:{first.start_line}-{first.end_line}"
+    return Rule("block", f"{functions.verdict.reasons[0]}; the block {place} in them can be extracted")
 
 
 def _prospect(candidate: RefactoringCandidate, commonness: Commonness) -> Prospect:

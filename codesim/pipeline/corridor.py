@@ -27,7 +27,7 @@ from codesim.pipeline.blocks import with_blocks
 from codesim.pipeline.copied_files import find_copied_files
 from codesim.pipeline.identity import class_id
 from codesim.pipeline.interpreter import rare_collections, room_for_comparing
-from codesim.pipeline.rank import Prospect, is_reportable
+from codesim.pipeline.rank import Prospect, boilerplate_rule, is_reportable
 from codesim.pipeline.selection import select_candidates
 from codesim.pipeline.shared import Commonness, shared_content
 from codesim.pipeline.subjects import Subjects
@@ -35,7 +35,7 @@ from codesim.refactor import build_candidate
 from codesim.report import ScanReport, Summary, Timings
 from codesim.source import Origin, discover_files, is_test_path, path_origin, shown_path
 from codesim.store import Cache, FragmentRecord
-from codesim.verify import PairVerdict, boilerplate, nested, score_pair, verify_pair
+from codesim.verify import PairVerdict, nested, score_pair, verify_pair
 
 Progress = Callable[[str, int, int], None]
 """Called with (stage, done, total)."""
@@ -95,9 +95,10 @@ def _scan(
     clock.append(perf_counter())
     records = [record for path in sorted(analysis.records) for record in analysis.records[path].fragments]
     commonness = Commonness(search.subjects.prepared())
-    functions = search.classes(verified, commonness)
+    functions, boilerplate = search.classes(verified, commonness)
     prospects = with_blocks(functions, records, search.subjects, commonness, settings, watched=watched)
-    candidates = select_candidates(prospects, find_copied_files(fragments), places, discovery.root)
+    copies = find_copied_files(fragments)
+    ranking = select_candidates([*prospects, *boilerplate], copies, places, discovery.root, settings.min_value)
     clock.append(perf_counter())
     seconds = analysis.seconds
     index, verify, group = (round(b - a, 3) for a, b in pairwise(clock))
@@ -116,7 +117,9 @@ def _scan(
         fragments=sum(len(record.fragments) for record in analysis.records.values()),
         skipped=tuple(sorted([*discovery.skipped, *analysis.skipped])),
     )
-    report = ScanReport(tool_version(), analysis.weights, summary, tuple(candidates), times if settings.stats else None)
+    report = ScanReport(
+        tool_version(), analysis.weights, summary, tuple(ranking.candidates), times if settings.stats else None
+    )
     return ScanResult(report, warnings)
 
 
@@ -212,13 +215,16 @@ class _Search:
                 say("verifying", done, len(pairs))
         return scores
 
-    def classes(self, scores: dict[tuple[int, int], float], commonness: Commonness) -> list[Prospect]:
-        """Group and refactor."""
+    def classes(
+        self, scores: dict[tuple[int, int], float], commonness: Commonness
+    ) -> tuple[list[Prospect], list[Prospect]]:
+        """Group and refactor: classes of work, and those of boilerplate where they are wanted."""
         identical = frozenset(k for k, group in enumerate(self.copies) if len(group) > 1)
         groups = group_pairs(scores, self._late, identical)
         single = set(range(len(self.copies))) - {member for group in groups for member in group}
         groups += [(member,) for member in sorted(single) if len(self.copies[member]) > 1]
-        return [prospect for group in groups if (prospect := self._prospect(group, commonness)) is not None]
+        found = [prospect for group in groups if (prospect := self._prospect(group, commonness)) is not None]
+        return [one for one in found if one.rule is None], [one for one in found if one.rule is not None]
 
     def _late(self, i: int, j: int) -> float | None:
         verdict = self._verdict(i, j)
@@ -262,9 +268,10 @@ class _Search:
             cosine = learned_cosine(vectors[present[0].fragment], vectors[other.fragment], self.learned_dim)
             kept.append(other)
             verdicts.append(score_pair(present[0], other, cosine))
-        if len(kept) < 2 or all(boilerplate(subject) for subject in kept):
+        rule = boilerplate_rule(kept)
+        if len(kept) < 2 or (rule is not None and self.settings.min_value):
             return None
         identity = class_id([self.copies[k][0].canonical_hash for k in group])
         tests = all(is_test_path(subject.fragment.path) for subject in kept)
         shared = shared_content(kept, [verdict.alignment for verdict in verdicts], commonness)
-        return Prospect(build_candidate(kept, verdicts, identity, tests), shared)
+        return Prospect(build_candidate(kept, verdicts, identity, tests), shared, rule)

@@ -1,9 +1,10 @@
 """What is worth reporting, and in which order.
 
 In: candidates, what their copies share, and what git remembers of them. Out: the candidates that a maintainer gains
-by, best first, each with the parts of its value. The value is a product that can be read: the lines gained, times
-what the shared work, the likeness, the parameters, the kind of variant, the distance and the history leave of them or
-add to them (docs/ranking.md). Source: our own; the constants were set by reading lists of ten packages.
+by, best first, each with the parts of its value, and the others with the rule that keeps them out. The value is a
+product that can be read: the lines gained, times what the shared work, the likeness, the parameters, the kind of
+variant, the distance and the history leave of them or add to them (docs/ranking.md). Source: our own; the constants
+were set by reading lists of ten packages.
 """
 
 from __future__ import annotations
@@ -16,13 +17,11 @@ from codesim.pipeline.shared import Shared
 from codesim.pipeline.variants import variant, words_of_name
 from codesim.refactor import CandidateKind, RankPart, RefactoringCandidate
 from codesim.store import FragmentRecord
-from codesim.verify import DifferenceKind
+from codesim.verify import DifferenceKind, Subject, boilerplate
 
 RANK_RULE = "production code before tests, sync and async twins after the rest, then the largest value"
 MIN_SUBSTANCE = 3
 """Statements of real work below which a function is boilerplate: fewer than this are not worth a helper."""
-MIN_VALUE = 1.5
-"""Value from which a candidate is reported: a shorter list that is acted on beats a longer one."""
 _FULL_WORK = 5.0  # weighted statements of shared work from which the whole gain counts
 _UNEQUAL = 0.85  # what is left where the copies are surely not equal in behaviour: most merges pass what differs
 _EVEN = 0.5  # the closeness of a pair that may be a clone or not
@@ -43,11 +42,28 @@ _MOST_COMMITS = 5
 
 
 @dataclass(frozen=True, slots=True)
+class Rule:
+    """Why something similar is left out: a short stable word, and the reason in words."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Prospect:
-    """A candidate before ranking, and what its copies share."""
+    """A candidate before ranking, what its copies share, and the rule that keeps it out whatever its value, if any."""
 
     candidate: RefactoringCandidate
     shared: Shared
+    rule: Rule | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Candidates in rank order, and what was left out, with the rule, likewise."""
+
+    candidates: list[RefactoringCandidate]
+    left_out: list[tuple[RefactoringCandidate, Rule]]
 
 
 def is_reportable(record: FragmentRecord) -> bool:
@@ -55,7 +71,19 @@ def is_reportable(record: FragmentRecord) -> bool:
     return not record.suppressed and record.substance >= MIN_SUBSTANCE
 
 
-def rank_candidates(prospects: Sequence[Prospect], changes: Sequence[tuple[int, int]]) -> list[RefactoringCandidate]:
+def boilerplate_rule(members: Sequence[Subject]) -> Rule | None:
+    """The rule that all members of a class are boilerplate, with the kind of the first.
+
+    Args:
+        members: functions or blocks, at least one.
+    """
+    kinds = [boilerplate(member) for member in members]
+    if not all(kinds):
+        return None
+    return Rule(f"boilerplate:{(kinds[0] or '').replace(' ', '-')}", f"boilerplate: {kinds[0]}")
+
+
+def rank_candidates(prospects: Sequence[Prospect], changes: Sequence[tuple[int, int]], min_value: float) -> Ranking:
     """Rank candidates and leave out those that a maintainer does not gain by.
 
     Production code comes first, in it what is no twin in sync and async form. Tests must be mergeable, and share what
@@ -64,19 +92,26 @@ def rank_candidates(prospects: Sequence[Prospect], changes: Sequence[tuple[int, 
     Args:
         prospects: in any order.
         changes: per prospect, commits that changed several of its copies, and commits that changed one alone.
+        min_value: least value of a candidate; with 0 nothing is left out, and what a rule speaks against comes last.
 
     Returns:
-        Candidates with their rank parts, best first.
+        Candidates with their rank parts, best first; they are the same whatever else is left out already.
 
     Source: our own.
     """
     ranked = [
-        replace(prospect.candidate, rank_parts=rank_parts(prospect, changed))
+        (replace(prospect.candidate, rank_parts=rank_parts(prospect, changed)), prospect.rule or _test_rule(prospect))
         for prospect, changed in zip(prospects, changes, strict=True)
-        if not _is_test_noise(prospect)
     ]
-    kept = [candidate for candidate in _without_nested(ranked) if candidate.value >= MIN_VALUE]
-    return sorted(kept, key=_rank)
+    outer = [candidate for candidate, rule in ranked if rule is None]
+    judged = [
+        (candidate, rule or _nested_rule(candidate, outer) or value_rule(candidate, min_value))
+        for candidate, rule in ranked
+    ]
+    judged.sort(key=lambda item: _rank(*item))
+    kept = [candidate for candidate, rule in judged if rule is None or not min_value]
+    left_out = [(candidate, rule) for candidate, rule in judged if rule is not None and min_value]
+    return Ranking(kept, left_out)
 
 
 def rank_parts(prospect: Prospect, changes: tuple[int, int] = (0, 0)) -> tuple[RankPart, ...]:
@@ -187,26 +222,49 @@ def _changes(together: int, apart: int) -> RankPart | None:
     )
 
 
-def _is_test_noise(prospect: Prospect) -> bool:
+def value_rule(candidate: RefactoringCandidate, min_value: float) -> Rule | None:
+    """The rule that a candidate is worth too little, or would be worth enough were it no variant on purpose.
+
+    Args:
+        candidate: with its rank parts.
+        min_value: least value of a candidate; 0 lets all pass.
+    """
+    if not min_value or candidate.value >= min_value:
+        return None
+    gain, *factors = candidate.rank_parts
+    said = "".join(f", times {part.value:.2f} for {part.name}" for part in factors)
+    told = f"value {candidate.value:.2f}, below {min_value:g}: {gain.note}{said}"
+    if not candidate.verdict.extractable:
+        told = f"{told}; {candidate.verdict.reasons[0]}"
+    found = variant(candidate)
+    if found is None or candidate.value < min_value * found.factor:
+        return Rule("value", told)
+    return Rule("twin" if found.is_twin else "variant", f"{found.reason}; {told}")
+
+
+def _test_rule(prospect: Prospect) -> Rule | None:
     """Tests that cannot be merged, and tests that share their preparation only: suites repeat that on purpose."""
     candidate = prospect.candidate
     if candidate.kind is not CandidateKind.TESTS:
-        return False
+        return None
+    if not candidate.verdict.extractable:
+        return Rule("tests", f"tests that cannot be merged: {candidate.verdict.reasons[0]}")
     tests = all(words_of_name(member.qualname)[:1] == ["test"] for member in candidate.members)
-    return not candidate.verdict.extractable or (tests and not prospect.shared.checks)
+    return Rule("tests", "tests that share their preparation only") if tests and not prospect.shared.checks else None
 
 
-def _rank(candidate: RefactoringCandidate) -> tuple[bool, bool, float, str, int, str]:
+def _rank(candidate: RefactoringCandidate, rule: Rule | None) -> tuple[bool, bool, bool, float, str, int, str]:
     first = candidate.members[0]
     found = variant(candidate)
-    late = found is not None and found.is_twin
+    twin = found is not None and found.is_twin
     in_tests = candidate.kind is CandidateKind.TESTS
-    return in_tests, late, -candidate.value, first.path, first.start_line, candidate.id
+    return in_tests, rule is not None, twin, -candidate.value, first.path, first.start_line, candidate.id
 
 
-def _without_nested(candidates: list[RefactoringCandidate]) -> list[RefactoringCandidate]:
-    """Drop candidates whose members all lie inside the members of one other candidate (functions nested in clones)."""
-    return [c for c in candidates if not any(c is not other and _inside(c, other) for other in candidates)]
+def _nested_rule(candidate: RefactoringCandidate, others: Sequence[RefactoringCandidate]) -> Rule | None:
+    """All members lie inside the members of one other candidate: functions nested in clones."""
+    around = next((other for other in others if other is not candidate and _inside(candidate, other)), None)
+    return None if around is None else Rule("nested", f"inside the copies of `{around.members[0].qualname}`")
 
 
 def _inside(inner: RefactoringCandidate, outer: RefactoringCandidate) -> bool:

@@ -14,36 +14,40 @@ from math import prod
 from pathlib import Path
 
 from codesim.pipeline.copied_files import FileCopies
-from codesim.pipeline.rank import Prospect, rank_candidates, rank_parts
-from codesim.refactor import CandidateKind, Member, RefactoringCandidate, Verdict
+from codesim.pipeline.rank import Prospect, Ranking, rank_candidates, rank_parts
+from codesim.refactor import CandidateKind, Member, Verdict
 from codesim.source import Function, read_history
 
 _MOST_WITH_HISTORY = 120  # candidates: no one reads on, and git takes its time for each file
 
 
 def select_candidates(
-    prospects: Sequence[Prospect], copies: Sequence[FileCopies], places: Mapping[str, Path], root: Path
-) -> list[RefactoringCandidate]:
+    prospects: Sequence[Prospect], copies: Sequence[FileCopies], places: Mapping[str, Path], root: Path,
+    min_value: float,
+) -> Ranking:  # fmt: skip
     """Fold what belongs together and rank the rest.
 
     Args:
-        prospects: in any order.
+        prospects: in any order; those that a rule keeps out are neither folded nor looked up in the history.
         copies: files that stand in the scanned code twice.
         places: where each shown path is on disk.
         root: a folder in the repository, if there is one.
+        min_value: least value of a candidate; 0 leaves nothing out.
 
     Returns:
-        Candidates in rank order.
+        Candidates in rank order, and what is left out.
 
     Source: our own.
     """
-    folded = _fold_families(_fold_copied_files(prospects, copies))
+    open_ = [prospect for prospect in prospects if prospect.rule is None]
+    folded = _fold_families(_fold_copied_files(open_, copies))
     plain = [rank_parts(prospect) for prospect in folded]
     order = sorted(range(len(folded)), key=lambda k: -prod(part.value for part in plain[k]))[:_MOST_WITH_HISTORY]
     files = sorted({places[member.path] for k in order for member in folded[k].candidate.members})
     history = read_history(root, files)
     changes = [history.changes([_function(member, places) for member in p.candidate.members]) for p in folded]
-    return rank_candidates(folded, changes)
+    ruled = [prospect for prospect in prospects if prospect.rule is not None]
+    return rank_candidates([*folded, *ruled], [*changes, *[(0, 0)] * len(ruled)], min_value)
 
 
 def _function(member: Member, places: Mapping[str, Path]) -> Function:

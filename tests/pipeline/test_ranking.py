@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from cases import READER, subject_of
 
+from codesim.config import Settings
 from codesim.pipeline.copied_files import find_copied_files
-from codesim.pipeline.rank import MIN_VALUE, Prospect, rank_candidates, rank_parts
+from codesim.pipeline.rank import Prospect, Rule, rank_candidates, rank_parts, value_rule
 from codesim.pipeline.selection import select_candidates
 from codesim.pipeline.shared import Commonness, Shared, shared_content
 from codesim.pipeline.variants import variant, words_of_name
@@ -19,6 +20,7 @@ from codesim.source import Fragment, Span
 from codesim.store import FragmentRecord
 from codesim.verify import Subject, align
 
+LEAST = Settings().min_value
 MUCH = Shared(work=9, weight=9.0, checks=1, share=1.0, runs=())
 
 
@@ -60,7 +62,7 @@ def test_the_plain_value_is_the_lines_saved() -> None:
 
 def test_the_value_is_the_product_of_its_parts_each_with_a_reason() -> None:
     found = candidate(parameters=("a", "b", "c"), indirect=("c",), places=(("a.py", "f"), ("b.py", "g")))
-    ranked = rank_candidates([Prospect(found, MUCH)], [(2, 1)])[0]
+    ranked = rank_candidates([Prospect(found, MUCH)], [(2, 1)], LEAST).candidates[0]
     assert ranked.value == pytest.approx(10 * 0.8 * 0.75 * 0.95 * 1.25, abs=1e-3)
     names = [part.name for part in ranked.rank_parts]
     assert names == ["gain", "closeness", "equality", "parameters", "distance", "history"]
@@ -84,8 +86,8 @@ def test_what_changed_together_or_apart_is_worth_more() -> None:
 def test_what_cannot_be_merged_is_worth_the_runs_that_can_be_lifted() -> None:
     blocked = candidate(extractable=False, saved=30)
     assert value(blocked, replace(MUCH, share=0.2, runs=(12, 6))) == 0.75 * ((12 - 4) + (6 - 4))
-    assert value(blocked, replace(MUCH, share=0.1)) < MIN_VALUE
-    assert value(blocked, replace(MUCH, share=0.9)) > MIN_VALUE
+    assert value(blocked, replace(MUCH, share=0.1)) < LEAST
+    assert value(blocked, replace(MUCH, share=0.9)) > LEAST
 
 
 def test_a_twin_in_async_form_comes_after_all_other_production_code() -> None:
@@ -93,9 +95,52 @@ def test_a_twin_in_async_form_comes_after_all_other_production_code() -> None:
     twin = replace(twin, members=(twin.members[0], replace(twin.members[1], lines=("async def aload_rows():",))))
     test = candidate("2" * 16, places=(("a.py", "f"), ("a.py", "g")), kind=CandidateKind.TESTS, saved=500)
     prospects = [Prospect(found, MUCH) for found in (twin, candidate(), test)]
-    ranked = rank_candidates(prospects, [(0, 0)] * 3)
+    ranked = rank_candidates(prospects, [(0, 0)] * 3, LEAST).candidates
     assert [found.id[0] for found in ranked] == ["0", "1", "2"]
     assert "async" in next(part.note for part in ranked[1].rank_parts if part.name == "variant")
+
+
+def rules(*prospects: Prospect, least: float = LEAST) -> tuple[list[str], list[tuple[str, str]]]:
+    ranking = rank_candidates(prospects, [(0, 0)] * len(prospects), least)
+    return [one.id[0] for one in ranking.candidates], [(one.id[0], rule.name) for one, rule in ranking.left_out]
+
+
+def test_what_is_worth_too_little_is_left_out_with_the_rule_and_its_parts() -> None:
+    cheap = candidate("1" * 16, saved=1, places=(("a.py", "f"), ("b.py", "f")))
+    assert rules(Prospect(candidate(), MUCH), Prospect(cheap, MUCH)) == (["0"], [("1", "value")])
+    ((_, rule),) = rank_candidates([Prospect(cheap, MUCH)], [(0, 0)], LEAST).left_out
+    assert rule.reason.startswith("value 0.95, below 1.5: merging saves 1 lines, times ")
+    assert "times 0.95 for distance" in rule.reason
+    blocked = replace(cheap, verdict=Verdict(False, ("two results escape", "more")))
+    assert value_rule(replace(blocked, rank_parts=rank_parts(Prospect(blocked, MUCH))), 1.5).reason.endswith(  # type: ignore[union-attr]
+        "; two results escape"
+    )
+
+
+def test_a_variant_that_would_else_be_reported_is_left_out_as_such() -> None:
+    twin = candidate("1" * 16, places=(("a.py", "load_rows"), ("a.py", "aload_rows")), saved=5)
+    twin = replace(twin, members=(twin.members[0], replace(twin.members[1], lines=("async def aload_rows():",))))
+    kept = candidate("2" * 16, places=(("a.py", "walk"), ("a.py", "walk_recursive")), saved=2)
+    poor = replace(twin, id="3" * 16, lines_saved=1)
+    found = rules(*[Prospect(one, MUCH) for one in (twin, kept, poor)])
+    assert found == ([], [("2", "variant"), ("1", "twin"), ("3", "value")])
+
+
+def test_functions_nested_in_copies_are_left_out() -> None:
+    outer = candidate()
+    inner = replace(outer, id="1" * 16, members=tuple(replace(m, start_line=m.start_line + 1) for m in outer.members))
+    assert rules(Prospect(inner, MUCH), Prospect(outer, MUCH)) == (["0"], [("1", "nested")])
+
+
+def test_with_no_least_value_all_is_kept_and_what_a_rule_speaks_against_comes_last() -> None:
+    ruled = Prospect(candidate("1" * 16, saved=99), MUCH, Rule("boilerplate:stub", "boilerplate: stub"))
+    cheap = Prospect(candidate("2" * 16, saved=0), MUCH)
+    noise = Prospect(candidate("3" * 16, kind=CandidateKind.TESTS, extractable=False), MUCH)
+    twin = candidate("4" * 16, places=(("a.py", "load_rows"), ("a.py", "aload_rows")), saved=99)
+    twin = replace(twin, members=(twin.members[0], replace(twin.members[1], lines=("async def aload_rows():",))))
+    prospects = (ruled, noise, Prospect(twin, MUCH), cheap, Prospect(candidate(), MUCH))
+    assert rules(*prospects, least=0.0) == (["0", "2", "4", "1", "3"], [])
+    assert rules(*prospects)[0] == ["0", "4"]
 
 
 @pytest.mark.parametrize(
@@ -127,12 +172,12 @@ def test_words_of_a_name() -> None:
 def test_tests_count_where_they_share_what_they_check() -> None:
     places = (("test_a.py", "test_one"), ("test_a.py", "test_two"))
     tests = candidate(places=places, kind=CandidateKind.TESTS)
-    assert rank_candidates([Prospect(tests, MUCH)], [(0, 0)])
-    assert not rank_candidates([Prospect(tests, replace(MUCH, checks=0))], [(0, 0)])
+    assert rank_candidates([Prospect(tests, MUCH)], [(0, 0)], LEAST).candidates
+    assert not rank_candidates([Prospect(tests, replace(MUCH, checks=0))], [(0, 0)], LEAST).candidates
     blocked = candidate(places=places, kind=CandidateKind.TESTS, extractable=False)
-    assert not rank_candidates([Prospect(blocked, replace(MUCH, runs=(30,)))], [(0, 0)])
+    assert not rank_candidates([Prospect(blocked, replace(MUCH, runs=(30,)))], [(0, 0)], LEAST).candidates
     arranging = candidate(places=(("test_a.py", "make_rows"), ("test_b.py", "make_rows")), kind=CandidateKind.TESTS)
-    assert rank_candidates([Prospect(arranging, replace(MUCH, checks=0))], [(0, 0)])
+    assert rank_candidates([Prospect(arranging, replace(MUCH, checks=0))], [(0, 0)], LEAST).candidates
 
 
 def test_groups_of_tests_in_one_place_are_one_family(tmp_path: Path) -> None:
@@ -141,7 +186,8 @@ def test_groups_of_tests_in_one_place_are_one_family(tmp_path: Path) -> None:
         return Prospect(candidate(f"{number}" * 16, places=names, kind=CandidateKind.TESTS, saved=10 + number), MUCH)
 
     prospects = [family("test_a.py", 1), family("test_a.py", 2), family("test_b.py", 3)]
-    found = select_candidates(prospects, [], {name: tmp_path / name for name in ("test_a.py", "test_b.py")}, tmp_path)
+    on_disk = {name: tmp_path / name for name in ("test_a.py", "test_b.py")}
+    found = select_candidates(prospects, [], on_disk, tmp_path, LEAST).candidates
     assert [(one.id[0], one.lines_saved) for one in found] == [("2", 23), ("3", 13)]
     assert "1 more group of tests" in found[0].verdict.reasons[-1]
 

@@ -260,3 +260,28 @@ def test_deeper_functions_are_left_out_each_with_its_reason(tmp_path: Path, monk
     assert [(item.path, item.reason) for item in report.summary.skipped] == [
         ("a.py", f"line {line}: deep is nested too deeply")
     ]
+
+
+INITIALISER = """
+class {name}:
+    def __init__(self, host, port, user, limit, path):
+        super().__init__(host)
+        self.host = host.strip()
+        self.port = int(port)
+        self.user = user or "nobody"
+        self.limit = min(limit, 100)
+        self.path = Path(path).resolve()
+"""
+
+
+def test_without_a_least_value_boilerplate_is_reported_too_after_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clones_at(tmp_path, "a.py", "b.py")
+    for name in ("Reader", "Writer"):
+        (tmp_path / f"{name.lower()}.py").write_text(INITIALISER.format(name=name), encoding="utf-8")
+    plain = json.loads(scanned(tmp_path, monkeypatch))["candidates"]
+    every = json.loads(scanned(tmp_path, monkeypatch, min_value=0.0))["candidates"]
+    assert [one["fragments"][0]["path"] for one in plain] == ["a.py"]
+    assert [one["fragments"][0]["path"] for one in every] == ["a.py", "reader.py"]
+    assert every[:1] == plain
