@@ -20,10 +20,11 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from codesim.evaluate import CODESIM, Finding, Place, findings_of_report, make_findings
+from codesim.evaluate import CODESIM, CODESIM_WHOLE, Finding, Place, findings_of_report, make_findings
 
 Classes = list[list[Place]]
 ROOT = Path(__file__).resolve().parent.parent
@@ -174,7 +175,8 @@ def find(tool: str, folder: Path, package: str, rivals: Path | None = None, top:
     """
     programs = Programs(folder, rivals)
     if tool == CODESIM:
-        return findings_of_report(programs.codesim(), package, "codesim")[:top]
+        found = findings_of_report(programs.codesim(), package, CODESIM)
+        return [replace(one, tool=CODESIM) for one in found if one.tool == CODESIM_WHOLE][:top]
     return make_findings(tool, package, RUNNERS[tool](programs), top)
 
 

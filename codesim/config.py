@@ -98,7 +98,7 @@ class Settings:
         default=0.0, metadata=_rule("Least score of a clone pair that is reported; 0 reports all.", low=0.0, high=1.0)
     )
     min_value: float = field(
-        default=1.5,
+        default=0.75,
         metadata=_rule("Least value of a candidate, in lines gained; 0 reports every class of clones.", low=0.0),
     )
     scope: str = field(

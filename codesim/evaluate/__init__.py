@@ -11,6 +11,7 @@ from codesim.evaluate.dataset import ORIGINAL, Pair, Row, read_data, read_rows
 from codesim.evaluate.embedding import FileChunk, LineChunk, Vectors, embed_chunks, file_chunks, line_chunks
 from codesim.evaluate.findings import (
     CODESIM,
+    CODESIM_WHOLE,
     Finding,
     Place,
     agreement,
@@ -50,6 +51,7 @@ __all__ = [
     "ALL",
     "ALL_PACKAGES",
     "CODESIM",
+    "CODESIM_WHOLE",
     "DEPTHS",
     "MAIN",
     "ORIGINAL",

@@ -11,12 +11,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from codesim.errors import SourceError
+from codesim.refactor import Gain
 
 CODESIM = "codesim"
+CODESIM_WHOLE = "codesim with small gains"
+"""The whole report; `CODESIM` is what it says gains clearly."""
 _HALF = 0.5
 _NEAR = 0.8  # of the lines of both together: fragments that differ by a decorator or a last line are one
 
@@ -91,16 +94,20 @@ def findings_of_report(report: object, package: str, origin: str) -> list[Findin
         origin: the file, for messages.
 
     Returns:
-        The findings in rank order; the id is that of the class.
+        The findings in rank order, those of clear gain under `CODESIM`, and then all of them under `CODESIM_WHOLE`; the
+        id is that of the class.
 
     Raises:
         SourceError: this is no such report.
     """
     try:
         candidates: Sequence[Any] = report["candidates"]  # type: ignore[index]
-        return [
-            Finding(CODESIM, package, each["rank"], read_places(each["fragments"]), each["id"]) for each in candidates
+        whole = [
+            Finding(CODESIM_WHOLE, package, each["rank"], read_places(each["fragments"]), each["id"])
+            for each in candidates
         ]
+        clear = [one for one, each in zip(whole, candidates, strict=True) if each["gain"] == Gain.CLEAR]
+        return [*(replace(one, tool=CODESIM) for one in clear), *whole]
     except (KeyError, TypeError) as error:
         raise SourceError(origin, None, f"not a report of codesim: {error!r}") from error
 

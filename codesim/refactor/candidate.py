@@ -12,6 +12,9 @@ from math import prod
 
 from codesim.verify import DifferenceKind, PairVerdict, Subject
 
+CLEAR_VALUE = 3.0
+"""Value from which nearly nine in ten candidates were judged worth merging (docs/ranking.md)."""
+
 
 class CandidateKind(StrEnum):
     """What is repeated: production functions, runs of statements inside functions, or functions of a test suite."""
@@ -75,6 +78,13 @@ class Helper:
     def signature(self) -> str:
         """The helper's first line without `def` and the colon."""
         return f"{self.name}({', '.join(self.parameters)})"
+
+
+class Gain(StrEnum):
+    """How sure a merge is to be worth its while, by a candidate's value."""
+
+    CLEAR = "clear"
+    SMALL = "small"
 
 
 class HoleRole(StrEnum):
@@ -155,6 +165,11 @@ class RefactoringCandidate:
     def value(self) -> float:
         """What the ranking goes by: the lines that a maintainer may expect to gain; 0 for what was not ranked."""
         return round(prod(part.value for part in self.rank_parts), 4) if self.rank_parts else 0.0
+
+    @property
+    def gain(self) -> Gain:
+        """Clear from `CLEAR_VALUE` on, and for what was not ranked."""
+        return Gain.SMALL if self.rank_parts and self.value < CLEAR_VALUE else Gain.CLEAR
 
     @property
     def parameters(self) -> int:

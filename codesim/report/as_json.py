@@ -112,4 +112,5 @@ def _candidate(rank: int, candidate: RefactoringCandidate) -> dict[str, Any]:
             "text": helper.text,
         },
         "closeness": rounded(candidate.closeness),
+        "gain": candidate.gain.value,
     }

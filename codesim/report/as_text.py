@@ -8,12 +8,12 @@ Source: our own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from codesim.refactor import ClassDifference, RefactoringCandidate
+from codesim.refactor import ClassDifference, Gain, RefactoringCandidate
 from codesim.report import wording
 from codesim.report.rows import align_rows
 from codesim.report.scan_report import ScanReport
@@ -29,6 +29,7 @@ MOST_MEMBERS = 10
 MOST_DIFFERENCES = 12
 MOST_SKIPPED = 10
 LONGEST_TEXT = 56
+_MOST_PLACES = 3
 
 
 def render_text(report: ScanReport, console: Console, limit: int | None = None, verbose: bool = False) -> None:
@@ -43,9 +44,15 @@ def render_text(report: ScanReport, console: Console, limit: int | None = None, 
         verbose: fold, cut and cap nothing, and show the helper's whole text.
     """
     shown = report.candidates if limit is None else report.candidates[:limit]
+    small: list[tuple[int, RefactoringCandidate]] = []
     for rank, candidate in enumerate(shown, start=1):
+        if candidate.gain is Gain.SMALL and not verbose:
+            small.append((rank, candidate))
+            continue
         for line in _CandidateText(candidate, rank, console, verbose).lines():
             _print(console, line)
+    for line in _small_gains(small, console.encoding):
+        _print(console, line)
     hidden = len(report.candidates) - len(shown)
     if hidden:
         more = wording.counted(hidden, "more candidate")
@@ -57,6 +64,21 @@ def render_text(report: ScanReport, console: Console, limit: int | None = None, 
         _print(console, line)
     if report.timings is not None:
         _print(console, Text(f"time: {wording.stages(report.timings)}", style="dim"))
+
+
+def _small_gains(small: Sequence[tuple[int, RefactoringCandidate]], encoding: str) -> Iterator[Text]:
+    """Those that gain little, in a line each: a reader who wants more asks for it."""
+    if not small:
+        return
+    yield Text.assemble(("Small gains", "bold"), ("  (--verbose or codesim explain ID shows them)", "dim"))
+    for rank, candidate in small:
+        yield Text(INDENT).append_text(headline(candidate, f"#{rank}", encoding))
+        places = ", ".join(f"{member.path}:{member.start_line}" for member in candidate.members[:_MOST_PLACES])
+        more = len(candidate.members) - _MOST_PLACES
+        yield Text.assemble(
+            INDENT * 2, (visible(places, encoding), "magenta"), f" and {more:,} more" if more > 0 else ""
+        )
+    yield Text()
 
 
 def _print(console: Console, line: Text) -> None:

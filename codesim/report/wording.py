@@ -6,7 +6,7 @@ drifting apart. Source: our own; the clone types are those of Roy and Cordy, 200
 
 from __future__ import annotations
 
-from codesim.refactor import CandidateKind, ClassDifference, Member, RefactoringCandidate
+from codesim.refactor import CandidateKind, ClassDifference, Gain, Member, RefactoringCandidate
 from codesim.report.scan_report import ScanReport, Timings
 
 CLONE_TYPES = {1: "exact copy", 2: "renamed copy", 3: "near-miss copy", 4: "same behaviour"}
@@ -102,6 +102,8 @@ def summary_sentence(report: ScanReport) -> str:
     found = "no candidates"
     if report.candidates:
         found = f"{counted(len(report.candidates), 'candidate')}, {counted(lines_to_save(report), 'line')} to save"
+        small = sum(candidate.gain is Gain.SMALL for candidate in report.candidates)
+        found += f" ({small:,} with a small gain)" if small else ""
     seen = (counted(summary.files, "file"), counted(summary.lines, "line"), counted(summary.fragments, "fragment"))
     sentence = f"{found}; {', '.join(seen)}"
     return f"{sentence}; {counted(len(summary.skipped), 'file')} skipped" if summary.skipped else sentence

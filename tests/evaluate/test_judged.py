@@ -210,7 +210,9 @@ def test_scanning_the_packages(small_set: Path, tmp_path: Path) -> None:
 def test_scoring_a_report(small_set: Path, tmp_path: Path) -> None:
     report = tmp_path / "small.json"
     fragments = [{"path": place.path, "start_line": 1, "end_line": 399} for place in (A, B)]
-    report.write_text(json.dumps({"candidates": [{"id": "c", "rank": 1, "fragments": fragments}]}), encoding="utf-8")
+    report.write_text(
+        json.dumps({"candidates": [{"id": "c", "rank": 1, "fragments": fragments, "gain": "clear"}]}), encoding="utf-8"
+    )
     done = run("--set", small_set, "--no-rivals", report)
     assert done.exit_code == 0, done.output
     assert "codesim small" in done.output
@@ -225,7 +227,9 @@ def test_nothing_to_score_and_unknown_packages_are_mistakes(small_set: Path, tmp
     assert "holds no judged findings" in run("--set", empty).output
     report = tmp_path / "unknown.json"
     fragments = [{"path": "a.py", "start_line": 1, "end_line": 9}] * 2
-    report.write_text(json.dumps({"candidates": [{"id": "c", "rank": 1, "fragments": fragments}]}), encoding="utf-8")
+    report.write_text(
+        json.dumps({"candidates": [{"id": "c", "rank": 1, "fragments": fragments, "gain": "clear"}]}), encoding="utf-8"
+    )
     assert "no judged findings of unknown" in run("--set", small_set, report).output
 
 

@@ -9,18 +9,17 @@ from pathlib import Path
 import pytest
 from cases import READER, subject_of
 
-from codesim.config import Settings
 from codesim.pipeline.copied_files import find_copied_files
 from codesim.pipeline.rank import Prospect, Rule, rank_candidates, rank_parts, value_rule
 from codesim.pipeline.selection import select_candidates
 from codesim.pipeline.shared import Commonness, Shared, shared_content
 from codesim.pipeline.variants import variant, words_of_name
-from codesim.refactor import CandidateKind, Helper, Member, RefactoringCandidate, Verdict
+from codesim.refactor import CandidateKind, ClassDifference, Gain, Helper, Member, RefactoringCandidate, Site, Verdict
 from codesim.source import Fragment, Span
 from codesim.store import FragmentRecord
-from codesim.verify import Subject, align
+from codesim.verify import DifferenceKind, Subject, align
 
-LEAST = Settings().min_value
+LEAST = 1.5
 MUCH = Shared(work=9, weight=9.0, checks=1, share=1.0, runs=())
 
 
@@ -139,7 +138,7 @@ def test_with_no_least_value_all_is_kept_and_what_a_rule_speaks_against_comes_la
     twin = candidate("4" * 16, places=(("a.py", "load_rows"), ("a.py", "aload_rows")), saved=99)
     twin = replace(twin, members=(twin.members[0], replace(twin.members[1], lines=("async def aload_rows():",))))
     prospects = (ruled, noise, Prospect(twin, MUCH), cheap, Prospect(candidate(), MUCH))
-    assert rules(*prospects, least=0.0) == (["0", "2", "4", "1", "3"], [])
+    assert rules(*prospects, least=0.0) == (["0", "4", "2", "1", "3"], [])
     assert rules(*prospects)[0] == ["0", "4"]
 
 
@@ -253,3 +252,18 @@ def test_lifted_runs_pay_for_their_calls() -> None:
 def test_assertions_are_counted_as_checks() -> None:
     test = "def test_x(self):\n    rows = load(1)\n    self.assertEqual(rows, [])\n    assert rows\n    put(rows)\n"
     assert shared(test, test).checks == 2
+
+
+def test_differences_weigh_against_the_shared_work_but_for_copies_in_another_spelling() -> None:
+    plain = candidate(saved=20)
+    one = ClassDifference(DifferenceKind.LITERAL, (Site("a.py", 2, "1"), Site("b.py", 2, "2")))
+    few, many = (replace(plain, differences=(one,) * count) for count in (1, 10))
+    assert value(plain, MUCH) > value(few, MUCH) > value(many, MUCH) > 0
+    assert value(replace(many, clone_type=4), MUCH) == value(replace(plain, clone_type=4), MUCH)
+
+
+def test_a_small_gain_comes_after_every_clear_one() -> None:
+    small = candidate("1" * 16, saved=2)
+    test = candidate("2" * 16, places=(("a.py", "f"), ("a.py", "g")), kind=CandidateKind.TESTS, saved=50)
+    ranked = rank_candidates([Prospect(one, MUCH) for one in (small, test)], [(0, 0)] * 2, LEAST).candidates
+    assert [(found.id[0], found.gain) for found in ranked] == [("2", Gain.CLEAR), ("1", Gain.SMALL)]
