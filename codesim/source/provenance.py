@@ -26,6 +26,7 @@ _MARK = re.compile(
     r"@generated\b"
     r"|^[#\s]*(this (file|module|code) (was|is|has been) )?(auto-?\s?|automatically |machine[- ])?generated"
     r"( (automatically|source))?( code)?( (by|from|with|using|on|file)\b|[.!:;]|\s*$)"
+    r"|^[#\s]*this is an? (auto-?\s?|automatically |machine[- ])?generated (file|module|source)\b"
     r"|\bdo not (edit|modify)\b( (this file|by hand|manually|directly|it)\b|[.!:;\s]*$)"
     r"|\b(auto-?|automatically |machine[- ])generated (file|code|module|from|by)\b"
     r".*\b(edit|modify|change|hand|compiler)\b",
