@@ -87,7 +87,7 @@ def _scan(
     analysis, warnings = _analyse(files, settings, root, say)
     fragments = _eligible(analysis)
     watched = None if focus is None else {shown_path(path.absolute()) for path in focus}
-    search = _Search(fragments, Subjects(places), settings, watched, analysis.learned_dim)
+    search = _Search(fragments, Subjects(analysis.texts), settings, watched, analysis.learned_dim)
     clock = [perf_counter()]
     pairs = search.candidates()
     clock.append(perf_counter())
@@ -203,7 +203,7 @@ class _Search:
     def verify(self, pairs: list[tuple[int, int]], say: Progress) -> dict[tuple[int, int], float]:
         """Verify: align each pair and keep the clones, with their closeness."""
         scores: dict[tuple[int, int], float] = {}
-        self.subjects.prefetch(self.copies[k][0].fragment for pair in pairs for k in pair)
+        self.subjects.prefetch({k: self.copies[k][0] for pair in pairs for k in pair}.values())
         for done, (i, j) in enumerate(pairs, 1):
             verdict = self._verdict(i, j)
             if verdict is not None:
@@ -227,12 +227,9 @@ class _Search:
     def _verdict(self, i: int, j: int) -> PairVerdict | None:
         if (i, j) not in self.verdicts:
             one, two = (self.copies[k][0] for k in (i, j))
-            left, right = (self.subjects.get(record.fragment) for record in (one, two))
+            left, right = self.subjects.get(one), self.subjects.get(two)
             similarity = learned_cosine(one.vector, two.vector, self.learned_dim)
-            if left is None or right is None:  # a file changed while it was scanned
-                self.verdicts[i, j] = None
-            else:
-                self.verdicts[i, j] = verify_pair(left, right, similarity, self.settings.min_score)
+            self.verdicts[i, j] = verify_pair(left, right, similarity, self.settings.min_score)
         return self.verdicts[i, j]
 
     def _prospect(self, group: tuple[int, ...], commonness: Commonness) -> Prospect | None:
@@ -250,18 +247,15 @@ class _Search:
         others = sorted(
             (r for r in members if r is not chosen), key=lambda r: (r.fragment.path not in watched, r.fragment)
         )
-        subjects = [self.subjects.get(record.fragment) for record in [chosen, *others]]
-        present = [subject for subject in subjects if subject is not None]
-        if len(present) < 2 or present[0].fragment != chosen.fragment:
-            return None
-        vectors = {record.fragment: record.vector for record in members}
-        kept, verdicts = [present[0]], list[PairVerdict]()
-        for other in present[1:]:
-            if nested(present[0], other):
-                continue
-            cosine = learned_cosine(vectors[present[0].fragment], vectors[other.fragment], self.learned_dim)
-            kept.append(other)
-            verdicts.append(score_pair(present[0], other, cosine))
+        first = self.subjects.get(chosen)
+        kept, verdicts = [first], list[PairVerdict]()
+        for record in others:
+            other = self.subjects.get(record)
+            if not nested(first, other):
+                kept.append(other)
+                verdicts.append(
+                    score_pair(first, other, learned_cosine(chosen.vector, record.vector, self.learned_dim))
+                )
         if len(kept) < 2 or all(boilerplate(subject) for subject in kept):
             return None
         identity = class_id([self.copies[k][0].canonical_hash for k in group])

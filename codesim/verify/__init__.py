@@ -14,7 +14,7 @@ from codesim.verify.decide import PairVerdict, explain_type, nested, score_pair,
 from codesim.verify.differences import Axis, Difference, DifferenceKind, Place
 from codesim.verify.evidence import SPEAKS_FOR, Evidence, distinct_holes, evidence
 from codesim.verify.score import Correction, ScoreModel, ScorePart, score, score_parts, shipped_model
-from codesim.verify.subject import Subject, Unit, prepare, substance
+from codesim.verify.subject import Subject, Unit, prepare, prepare_lowered, substance
 
 __all__ = [
     "LEAST_CLOSENESS",
@@ -48,6 +48,7 @@ __all__ = [
     "make_bag",
     "nested",
     "prepare",
+    "prepare_lowered",
     "returning",
     "score",
     "score_pair",

@@ -87,10 +87,8 @@ def cut_block(enclosing: Enclosing, first_line: int, last_line: int) -> Block | 
     fragment = Fragment(enclosing.fragment.path, enclosing.fragment.qualname, span)
     subject = prepare(fragment, faithful, (block_header(body, inputs), *body))
     nothing = subject.tree.children[0]._replace(children=())  # inputs meet by use, not by position
-    subject = Subject(
-        subject.fragment, subject.faithful, subject.tree._replace(children=(nothing, *subject.tree.children[1:])),
-        subject.units, subject.bag, subject.locals | frozenset(inputs), subject.lines,
-    )  # fmt: skip
+    tree_without = subject.tree._replace(children=(nothing, *subject.tree.children[1:]))
+    subject = replace(subject, tree=tree_without, locals=subject.locals | frozenset(inputs))
     return Block(subject, enclosing, first_line, last_line, inputs)
 
 
