@@ -35,7 +35,7 @@ from codesim.refactor import build_candidate
 from codesim.report import ScanReport, Summary, Timings
 from codesim.source import Origin, discover_files, is_test_path, path_origin, shown_path
 from codesim.store import Cache, FragmentRecord
-from codesim.verify import PairVerdict, boilerplate, nested, score_pair, verify_pair
+from codesim.verify import PairVerdict, boilerplate, nested, pair_closeness, score_pair
 
 Progress = Callable[[str, int, int], None]
 """Called with (stage, done, total)."""
@@ -185,7 +185,7 @@ class _Search:
         for record in records:
             copies[record.canonical_hash].append(record)
         self.copies = [copies[key] for key in sorted(copies, key=lambda key: copies[key][0].fragment)]
-        self.verdicts: dict[tuple[int, int], PairVerdict | None] = {}
+        self.closeness: dict[tuple[int, int], float | None] = {}
 
     def candidates(self) -> list[tuple[int, int]]:
         """Retrieve: pairs of distinct graphs with similar vectors."""
@@ -205,9 +205,9 @@ class _Search:
         scores: dict[tuple[int, int], float] = {}
         self.subjects.prefetch({k: self.copies[k][0] for pair in pairs for k in pair}.values())
         for done, (i, j) in enumerate(pairs, 1):
-            verdict = self._verdict(i, j)
-            if verdict is not None:
-                scores[i, j] = verdict.closeness
+            near = self._closeness(i, j)
+            if near is not None:
+                scores[i, j] = near
             if done % 64 == 0 or done == len(pairs):
                 say("verifying", done, len(pairs))
         return scores
@@ -215,26 +215,22 @@ class _Search:
     def classes(self, scores: dict[tuple[int, int], float], commonness: Commonness) -> list[Prospect]:
         """Group and refactor."""
         identical = frozenset(k for k, group in enumerate(self.copies) if len(group) > 1)
-        groups = group_pairs(scores, self._late, identical)
+        groups = group_pairs(scores, self._closeness, identical)
         single = set(range(len(self.copies))) - {member for group in groups for member in group}
         groups += [(member,) for member in sorted(single) if len(self.copies[member]) > 1]
         return [prospect for group in groups if (prospect := self._prospect(group, commonness)) is not None]
 
-    def _late(self, i: int, j: int) -> float | None:
-        verdict = self._verdict(i, j)
-        return None if verdict is None else verdict.closeness
-
-    def _verdict(self, i: int, j: int) -> PairVerdict | None:
-        if (i, j) not in self.verdicts:
+    def _closeness(self, i: int, j: int) -> float | None:
+        if (i, j) not in self.closeness:
             one, two = (self.copies[k][0] for k in (i, j))
             left, right = self.subjects.get(one), self.subjects.get(two)
             similarity = learned_cosine(one.vector, two.vector, self.learned_dim)
-            self.verdicts[i, j] = verify_pair(left, right, similarity, self.settings.min_score)
-        return self.verdicts[i, j]
+            self.closeness[i, j] = pair_closeness(left, right, similarity, self.settings.min_score)
+        return self.closeness[i, j]
 
     def _prospect(self, group: tuple[int, ...], commonness: Commonness) -> Prospect | None:
         """The candidate of a class: its representative first, the other members in order of place."""
-        best = representative(group, lambda i, j: verdict.closeness if (verdict := self.verdicts.get((i, j))) else 0.0)
+        best = representative(group, lambda i, j: self.closeness.get((i, j)) or 0.0)
         members = [record for k in group for record in self.copies[k]]
         members = sorted(members, key=lambda record: record.fragment)
         if self.watched is not None and not any(record.fragment.path in self.watched for record in members):

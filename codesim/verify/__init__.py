@@ -10,7 +10,7 @@ from codesim.verify.blocks import Block, Enclosing, cut_block, verify_blocks
 from codesim.verify.boilerplate import boilerplate
 from codesim.verify.closeness import LEAST_CLOSENESS
 from codesim.verify.compare_trees import best_renaming
-from codesim.verify.decide import PairVerdict, explain_type, nested, score_pair, verify_pair
+from codesim.verify.decide import PairVerdict, explain_type, nested, pair_closeness, score_pair, verify_pair
 from codesim.verify.differences import Axis, Difference, DifferenceKind, Place
 from codesim.verify.evidence import SPEAKS_FOR, Evidence, distinct_holes, evidence
 from codesim.verify.score import Correction, ScoreModel, ScorePart, score, score_parts, shipped_model
@@ -47,6 +47,7 @@ __all__ = [
     "helper_lines",
     "make_bag",
     "nested",
+    "pair_closeness",
     "prepare",
     "prepare_lowered",
     "returning",
