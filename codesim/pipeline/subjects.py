@@ -8,7 +8,7 @@ memory for nothing; and fewer still are a clone of anything, so only these are p
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
 from codesim.errors import StoreError
@@ -38,7 +38,7 @@ class Subjects:
         fragment = record.fragment
         subject = self._subjects.get(fragment)
         if subject is None:
-            parse = partial(self._faithful, fragment)
+            parse = partial(_faithful, fragment, self._file_lines(fragment.path))
             try:
                 tree = unpack_tree(record.tree)
             except ValueError:  # a forged cache entry; one that is only damaged was noticed when it was read
@@ -53,7 +53,8 @@ class Subjects:
         """A function around blocks."""
         fragment = record.fragment
         subject = self._subjects.get(fragment)
-        faithful = self._faithful(fragment) if subject is None else subject.faithful
+        lines = self._file_lines(fragment.path)
+        faithful = _faithful(fragment, lines) if subject is None else subject.faithful
         return Enclosing(fragment, record.parent, faithful, self._own_lines(fragment))
 
     def prefetch(self, records: Iterable[FragmentRecord]) -> None:
@@ -64,14 +65,6 @@ class Subjects:
     def prepared(self) -> list[Subject]:
         """The subjects at hand, in order of place."""
         return [self._subjects[fragment] for fragment in sorted(self._subjects)]
-
-    def _faithful(self, fragment: Fragment) -> Node:
-        node = parse_fragment(fragment, self._file_lines(fragment.path))
-        if node is None:
-            raise StoreError(
-                fragment.path, f"its cache entry tells of a function {fragment.qualname} that is not there"
-            )
-        return parse_function(node)
 
     def _own_lines(self, fragment: Fragment) -> tuple[str, ...]:
         return tuple(self._file_lines(fragment.path)[fragment.span.start_line - 1 : fragment.span.end_line])
@@ -84,3 +77,11 @@ class Subjects:
                 self._lines.popitem(last=False)
         self._lines.move_to_end(path)
         return lines
+
+
+def _faithful(fragment: Fragment, lines: Sequence[str]) -> Node:
+    """The faithful tree of a fragment, from the lines of its file."""
+    node = parse_fragment(fragment, lines)
+    if node is None:
+        raise StoreError(fragment.path, f"its cache entry tells of {fragment.qualname}, which is not there")
+    return parse_function(node)
