@@ -87,10 +87,5 @@ def _smaller(left: Subject, right: Subject) -> int:
 def _shared_substance(left: Subject, right: Subject, alignment: Alignment) -> int:
     """Paired units of real work whose own lines carry no behaviour difference."""
     touched = {d.left.span[:2] for d in alignment.differences if d.axis is Axis.BEHAVIOUR and d.left.text}
-    count = 0
-    for i, j in alignment.pairs:
-        one, two = left.units[i], right.units[j]
-        spans = [node.span[:2] for expression in one.expressions for node in expression.walk()]
-        if one.substance and two.substance and not touched.intersection([one.node.span[:2], *spans]):
-            count += 1
-    return count
+    working = [i for i, j in alignment.pairs if left.units[i].substance and right.units[j].substance]
+    return sum([touched.isdisjoint(left.starts[i]) for i in working]) if touched else len(working)

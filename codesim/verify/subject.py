@@ -81,6 +81,16 @@ class Subject:
         """The tree with every construct of the source."""
         return self.parse()
 
+    @cached_property
+    def starts(self) -> tuple[frozenset[tuple[int, int]], ...]:
+        """For each unit, where it and the nodes of its expressions begin."""
+        return tuple(
+            [
+                frozenset([unit.node.span[:2], *[node.span[:2] for part in unit.expressions for node in part.walk()]])
+                for unit in self.units
+            ]
+        )
+
     def text(self, span: Span) -> str:
         """The source text of a span inside the fragment, on one line."""
         first = self.fragment.span.start_line
