@@ -1,13 +1,15 @@
 """Parse: Python's `ast` to a small normalised tree, faithful first, then canonical.
 
 `parse_function` keeps every construct of the source; `lower` absorbs differences of representation; `outline`
-hashes statements, by which equal runs of them are found. The kinds of node
-and the layout of their children are in `tree`, the lowering rules in the tables of `lower`, `expressions` and `loops`.
+hashes statements, by which equal runs of them are found; `pack_tree` and `unpack_tree` keep a tree as bytes. The kinds
+of node and the layout of their children are in `tree`, the lowering rules in the tables of `lower`, `expressions` and
+`loops`.
 """
 
 from codesim.parse.from_ast import parse_function
 from codesim.parse.lower import lower
 from codesim.parse.outline import SHAPE_COLUMNS, Outline, outline
+from codesim.parse.packed import pack_tree, unpack_tree
 from codesim.parse.scopes import bound_names, captured_names, declared_names, parameters
 from codesim.parse.tree import STATEMENTS, Kind, Node
 
@@ -22,6 +24,8 @@ __all__ = [
     "declared_names",
     "lower",
     "outline",
+    "pack_tree",
     "parameters",
     "parse_function",
+    "unpack_tree",
 ]

@@ -21,7 +21,7 @@ from codesim.config import Settings
 from codesim.embed import FEATURE_VERSION, Encoder, GraphArrays, joined_arrays
 from codesim.errors import StoreError
 from codesim.graph import SCHEMA_VERSION, Pdg, build_pdg, canonical_hashes, join_graphs, may_reach_size
-from codesim.parse import Node, Outline, lower, outline, parse_function
+from codesim.parse import Node, Outline, lower, outline, pack_tree, parse_function
 from codesim.parse.depth import deep_recursion
 from codesim.pipeline.interpreter import COLLECTOR, DEEPEST_COMPARED
 from codesim.source import (
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-ANALYSIS_VERSION = 5  # bump when lowering, substance or fragment limits change what a record holds
+ANALYSIS_VERSION = 6  # bump when lowering, substance or fragment limits change what a record holds
 MOST_CACHE_BYTES = (
     512 * 2**20
 )  # some 700,000 functions, by the 735 bytes each of Django's; what was used least recently goes first
@@ -79,10 +79,11 @@ class Analysed:
 class Analysis:
     """All files' results, in the order given; `weights` names the encoder that they come from.
 
-    learned_dim: how many of a vector's first numbers are learned.
+    texts: of the files that have a record. learned_dim: how many of a vector's first numbers are learned.
     """
 
     records: dict[str, FileRecord] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
     skipped: list[Skipped] = field(default_factory=list)
     weights: str = ""
     learned_dim: int = 0
@@ -98,6 +99,7 @@ class _Draft:
     pdg: Pdg
     substance: int
     outline: Outline
+    tree: bytes
 
 
 class Analyser:
@@ -167,14 +169,14 @@ class Analyser:
             return None
         if 2 * len(pdg.kinds) > DEEPEST_COMPARED and _depth(tree) > DEEPEST_COMPARED:
             raise RecursionError  # not for us, but for what compares it later
-        return _Draft(cut, pdg, substance(tree), outline(faithful, suppressed))
+        return _Draft(cut, pdg, substance(tree), outline(faithful, suppressed), pack_tree(tree))
 
 
 def _record(draft: _Draft, digest: str, vector: NDArray[np.float32]) -> FragmentRecord:
     cut = draft.cut
     nodes = len(draft.pdg.kinds)
     return FragmentRecord(
-        cut.fragment, cut.parent, cut.suppressed, digest, nodes, draft.substance, vector, draft.outline
+        cut.fragment, cut.parent, cut.suppressed, digest, nodes, draft.substance, vector, draft.outline, draft.tree
     )
 
 
@@ -253,6 +255,7 @@ def analyse_files(
         record = cached.get(source.path) or done.get(source.path)
         if record is not None:
             analysis.records[source.path] = record
+            analysis.texts[source.path] = source.text
     analysis.skipped.sort()
     return analysis
 

@@ -106,7 +106,7 @@ class _BlockSearch:
         self.watched = watched
         self.merged = _members_by_path([candidate for candidate in functions if candidate.verdict.extractable])
         self.apart = [candidate for candidate in functions if not candidate.verdict.extractable]
-        self.enclosing: dict[int, Enclosing | None] = {}
+        self.enclosing: dict[int, Enclosing] = {}
         self.blocks: dict[Run, Block | None] = {}
         self.works: dict[Run, bool] = {}
         self.verdicts: dict[tuple[Fragment, Fragment], PairVerdict | None] = {}
@@ -187,8 +187,7 @@ class _BlockSearch:
         if run not in self.blocks:
             if run.function not in self.enclosing:
                 self.enclosing[run.function] = self.subjects.enclosing(self.records[run.function])
-            around = self.enclosing[run.function]
-            self.blocks[run] = None if around is None else cut_block(around, run.first_line, run.last_line)
+            self.blocks[run] = cut_block(self.enclosing[run.function], run.first_line, run.last_line)
         return self.blocks[run]
 
     def _verify(self, template: Run, copy: Run) -> float | None:

@@ -35,7 +35,7 @@ from codesim.refactor import build_candidate
 from codesim.report import ScanReport, Summary, Timings
 from codesim.source import Origin, discover_files, is_test_path, path_origin, shown_path
 from codesim.store import Cache, FragmentRecord
-from codesim.verify import PairVerdict, nested, score_pair, verify_pair
+from codesim.verify import PairVerdict, nested, pair_closeness, score_pair
 
 Progress = Callable[[str, int, int], None]
 """Called with (stage, done, total)."""
@@ -87,7 +87,7 @@ def _scan(
     analysis, warnings = _analyse(files, settings, root, say)
     fragments = _eligible(analysis)
     watched = None if focus is None else {shown_path(path.absolute()) for path in focus}
-    search = _Search(fragments, Subjects(places), settings, watched, analysis.learned_dim)
+    search = _Search(fragments, Subjects(analysis.texts), settings, watched, analysis.learned_dim)
     clock = [perf_counter()]
     pairs = search.candidates()
     clock.append(perf_counter())
@@ -188,7 +188,7 @@ class _Search:
         for record in records:
             copies[record.canonical_hash].append(record)
         self.copies = [copies[key] for key in sorted(copies, key=lambda key: copies[key][0].fragment)]
-        self.verdicts: dict[tuple[int, int], PairVerdict | None] = {}
+        self.closeness: dict[tuple[int, int], float | None] = {}
 
     def candidates(self) -> list[tuple[int, int]]:
         """Retrieve: pairs of distinct graphs with similar vectors."""
@@ -206,11 +206,11 @@ class _Search:
     def verify(self, pairs: list[tuple[int, int]], say: Progress) -> dict[tuple[int, int], float]:
         """Verify: align each pair and keep the clones, with their closeness."""
         scores: dict[tuple[int, int], float] = {}
-        self.subjects.prefetch(self.copies[k][0].fragment for pair in pairs for k in pair)
+        self.subjects.prefetch({k: self.copies[k][0] for pair in pairs for k in pair}.values())
         for done, (i, j) in enumerate(pairs, 1):
-            verdict = self._verdict(i, j)
-            if verdict is not None:
-                scores[i, j] = verdict.closeness
+            near = self._closeness(i, j)
+            if near is not None:
+                scores[i, j] = near
             if done % 64 == 0 or done == len(pairs):
                 say("verifying", done, len(pairs))
         return scores
@@ -220,30 +220,23 @@ class _Search:
     ) -> tuple[list[Prospect], list[Prospect]]:
         """Group and refactor: classes of work, and those of boilerplate where they are wanted."""
         identical = frozenset(k for k, group in enumerate(self.copies) if len(group) > 1)
-        groups = group_pairs(scores, self._late, identical)
+        groups = group_pairs(scores, self._closeness, identical)
         single = set(range(len(self.copies))) - {member for group in groups for member in group}
         groups += [(member,) for member in sorted(single) if len(self.copies[member]) > 1]
         found = [prospect for group in groups if (prospect := self._prospect(group, commonness)) is not None]
         return [one for one in found if one.rule is None], [one for one in found if one.rule is not None]
 
-    def _late(self, i: int, j: int) -> float | None:
-        verdict = self._verdict(i, j)
-        return None if verdict is None else verdict.closeness
-
-    def _verdict(self, i: int, j: int) -> PairVerdict | None:
-        if (i, j) not in self.verdicts:
+    def _closeness(self, i: int, j: int) -> float | None:
+        if (i, j) not in self.closeness:
             one, two = (self.copies[k][0] for k in (i, j))
-            left, right = (self.subjects.get(record.fragment) for record in (one, two))
+            left, right = self.subjects.get(one), self.subjects.get(two)
             similarity = learned_cosine(one.vector, two.vector, self.learned_dim)
-            if left is None or right is None:  # a file changed while it was scanned
-                self.verdicts[i, j] = None
-            else:
-                self.verdicts[i, j] = verify_pair(left, right, similarity, self.settings.min_score)
-        return self.verdicts[i, j]
+            self.closeness[i, j] = pair_closeness(left, right, similarity, self.settings.min_score)
+        return self.closeness[i, j]
 
     def _prospect(self, group: tuple[int, ...], commonness: Commonness) -> Prospect | None:
         """The candidate of a class: its representative first, the other members in order of place."""
-        best = representative(group, lambda i, j: verdict.closeness if (verdict := self.verdicts.get((i, j))) else 0.0)
+        best = representative(group, lambda i, j: self.closeness.get((i, j)) or 0.0)
         members = [record for k in group for record in self.copies[k]]
         members = sorted(members, key=lambda record: record.fragment)
         if self.watched is not None and not any(record.fragment.path in self.watched for record in members):
@@ -256,18 +249,15 @@ class _Search:
         others = sorted(
             (r for r in members if r is not chosen), key=lambda r: (r.fragment.path not in watched, r.fragment)
         )
-        subjects = [self.subjects.get(record.fragment) for record in [chosen, *others]]
-        present = [subject for subject in subjects if subject is not None]
-        if len(present) < 2 or present[0].fragment != chosen.fragment:
-            return None
-        vectors = {record.fragment: record.vector for record in members}
-        kept, verdicts = [present[0]], list[PairVerdict]()
-        for other in present[1:]:
-            if nested(present[0], other):
-                continue
-            cosine = learned_cosine(vectors[present[0].fragment], vectors[other.fragment], self.learned_dim)
-            kept.append(other)
-            verdicts.append(score_pair(present[0], other, cosine))
+        first = self.subjects.get(chosen)
+        kept, verdicts = [first], list[PairVerdict]()
+        for record in others:
+            other = self.subjects.get(record)
+            if not nested(first, other):
+                kept.append(other)
+                verdicts.append(
+                    score_pair(first, other, learned_cosine(chosen.vector, record.vector, self.learned_dim))
+                )
         rule = boilerplate_rule(kept)
         if len(kept) < 2 or (rule is not None and self.settings.min_value):
             return None

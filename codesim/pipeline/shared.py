@@ -81,7 +81,7 @@ def shared_content(members: Sequence[Subject], alignments: Sequence[Alignment], 
     for alignment in alignments:
         paired = {i for i, _ in alignment.pairs}
         changed = {d.left.span[:2] for d in alignment.differences if d.axis is Axis.BEHAVIOUR and d.left.text}
-        kept = {i for i in kept & paired if not _starts(first.units[i]) & changed}
+        kept = {i for i in kept & paired if changed.isdisjoint(first.starts[i])}
     work = [first.units[i] for i in sorted(kept) if first.units[i].substance]
     weight = sum(commonness.weight(unit, len(members)) for unit in work)
     checks = sum(_asserts(first.units[i]) for i in kept)
@@ -95,11 +95,6 @@ def _asserts(unit: Unit) -> bool:
         return True
     calls = [node.children[0] for part in unit.expressions for node in part.walk() if node.kind is Kind.CALL]
     return any(callee.label.lower().startswith(_CHECKS) for callee in calls)
-
-
-def _starts(unit: Unit) -> set[tuple[int, int]]:
-    starts = {node.span[:2] for expression in unit.expressions for node in expression.walk()}
-    return starts | {unit.node.span[:2]}
 
 
 def _runs(subject: Subject, kept: set[int]) -> tuple[int, ...]:

@@ -15,7 +15,7 @@ from codesim.refactor.correspondence import correspond
 from codesim.refactor.filling import fill_holes
 from codesim.refactor.grouping import group_holes
 from codesim.refactor.holes import HoleFinder
-from codesim.refactor.located import LocatedSource, identifiers, locate
+from codesim.refactor.located import LocatedSource, locate
 from codesim.refactor.matching import Match, match_members
 from codesim.refactor.naming import helper_name
 from codesim.refactor.plan import Naming, Plan
@@ -101,7 +101,7 @@ def plan_merge(
     finder = HoleFinder(members, sources, matches)
     holes = finder.find(spots)
     parameters = group_holes(holes, members[0], sources[0])
-    taken = identifiers(sources[0]) | {parameter.name for parameter in parameters}
+    taken = sources[0].identifiers | {parameter.name for parameter in parameters}
     steps = find_steps(members, alignments, sources, taken)
     return Plan(
         parameters=(*parameters, *steps.parameters),
@@ -130,7 +130,7 @@ def _helper_name(representative: Subject, names: Sequence[str], is_tests: bool, 
         name = f"_check_{shared.lstrip('_')}"
     else:
         name = helper_name(names, private=not parametrized)
-    taken = identifiers(locate(representative)) - {names[0]}
+    taken = locate(representative).identifiers - {names[0]}
     if not parametrized:
         taken |= {*names}
     return f"_shared_{name.lstrip('_')}" if name in taken else name

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from codesim.refactor.holes import Hole
-from codesim.refactor.located import LocatedSource, identifiers, span_of
+from codesim.refactor.located import LocatedSource, span_of
 from codesim.refactor.naming import free_name
 from codesim.refactor.plan import Edit, Form, Parameter
 from codesim.refactor.reading import constant_parameters
@@ -37,7 +37,7 @@ def group_holes(holes: Sequence[Hole], representative: Subject, source: LocatedS
     for hole in holes:
         arguments = hole.edit.detail if hole.edit.form is Form.CALL else ()
         groups.setdefault((*hole.values, *arguments), []).append(hole)
-    taken = set(identifiers(source)) - _replaced_names(holes, source)
+    taken = set(source.identifiers) - _replaced_names(holes, source)
     out: list[Parameter] = []
     for group in groups.values():
         first = group[0]

@@ -9,8 +9,9 @@ Source: our own.
 from __future__ import annotations
 
 import ast
+from collections import deque
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from codesim.source import Span
 from codesim.verify import Subject
@@ -20,7 +21,7 @@ FunctionAst = ast.FunctionDef | ast.AsyncFunctionDef
 _REMEMBERED = 256  # members
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class LocatedSource:
     """The syntax tree of one member; spans are those of its file.
 
@@ -34,6 +35,11 @@ class LocatedSource:
     statements: dict[Span, ast.stmt]
     parents: dict[ast.AST, ast.AST]
     in_patterns: frozenset[Span]
+
+    @cached_property
+    def identifiers(self) -> frozenset[str]:
+        """Every name that the member mentions: variables, parameters, imports and definitions."""
+        return frozenset() if self.function is None else _identifiers(self.function)
 
     def statement_of(self, node: ast.AST) -> ast.stmt | None:
         """The innermost statement around a node."""
@@ -84,16 +90,21 @@ def _located(lines: tuple[str, ...], start_line: int) -> LocatedSource:
     statements: dict[Span, ast.stmt] = {}
     parents: dict[ast.AST, ast.AST] = {}
     in_patterns: set[Span] = set()
-    for node in ast.walk(module):
+    function: FunctionAst | None = None
+    todo: deque[ast.AST] = deque([module])  # outer nodes first
+    while todo:
+        node = todo.popleft()
         for child in ast.iter_child_nodes(node):
             parents[child] = node
+            todo.append(child)
         if isinstance(node, ast.expr):
             expressions.setdefault(span_of(node, offset), node)
         elif isinstance(node, ast.stmt):
             statements.setdefault(span_of(node, offset), node)
+            if function is None and isinstance(node, FunctionAst):
+                function = node
         elif isinstance(node, ast.pattern):
             in_patterns.update(span_of(inner, offset) for inner in ast.walk(node) if isinstance(inner, ast.expr))
-    function = next((node for node in ast.walk(module) if isinstance(node, FunctionAst)), None)
     return LocatedSource(function, expressions, statements, parents, frozenset(in_patterns))
 
 
@@ -104,12 +115,9 @@ def span_of(node: ast.expr | ast.stmt, offset: int = 0) -> Span:
     )
 
 
-def identifiers(source: LocatedSource) -> frozenset[str]:
-    """Every name that a member mentions: variables, parameters, imports and definitions."""
-    if source.function is None:
-        return frozenset()
+def _identifiers(function: FunctionAst) -> frozenset[str]:
     names: set[str] = set()
-    for node in ast.walk(source.function):
+    for node in ast.walk(function):
         if isinstance(node, ast.Name):
             names.add(node.id)
         elif isinstance(node, ast.arg):

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from functools import lru_cache
 
 from codesim.parse import Kind, parameters
 from codesim.verify import Subject
 
 _FRESH = (ast.Call, ast.List, ast.Dict, ast.Set, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda)
 _BINDING = frozenset({Kind.STORE, Kind.PARAMETER, Kind.VARARGS, Kind.KWARGS, Kind.FUNCTION, Kind.CLASS})
+_REMEMBERED = 256  # members: each of their expressions that differ asks
 _BOUND_HERE = (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr, ast.Starred, ast.Slice)
 
 
@@ -65,12 +67,14 @@ def read_expression(expression: ast.expr, subject: Subject) -> Reading:
     )
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def local_names(subject: Subject) -> frozenset[str]:
     """Every name that the function or one inside it binds, in the source as it is written."""
     function = subject.faithful
     return frozenset(node.label for node in function.walk() if node.kind in _BINDING and node is not function)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def constant_parameters(subject: Subject) -> frozenset[str]:
     """The parameters of a function that nothing in it sets again."""
     stored = {node.label for node in subject.faithful.children[1].walk() if node.kind is Kind.STORE}

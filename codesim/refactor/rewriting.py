@@ -7,7 +7,9 @@ This module is the only one that imports libcst; it is imported when a helper is
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
+from typing import TypeGuard
 
 import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
@@ -21,6 +23,9 @@ from codesim.verify import Subject
 
 Place = tuple[int, int, int, int]
 _BINDING = frozenset({"staticmethod", "classmethod"})  # without these a method would take other arguments
+_STATEMENT = (cst.SimpleStatementLine, cst.BaseCompoundStatement)
+_EDITABLE = (*_STATEMENT, cst.BaseExpression)
+_WHOLE = (Form.DROP, Form.STEP)  # edits of whole statements
 _Left = cst.CSTNode | cst.RemovalSentinel | cst.FlattenSentinel[cst.CSTNode]
 
 
@@ -42,16 +47,21 @@ def rewrite_function(representative: Subject, plan: Plan, naming: Naming) -> str
     name = naming.name
     old = "" if is_method(representative) or naming.in_place else own_name(representative)
     text, shift = wrapped_source(representative.lines)
+    added = [(p.name, p.annotation if _is_annotated(representative) else "") for p in plan.added]
     try:
-        wrapper = MetadataWrapper(cst.parse_module(text))
         places = {_place(representative, edit.span, shift): (edit, p) for edit, p in _edits(plan).items()}
-        added = [(p.name, p.annotation if _is_annotated(representative) else "") for p in plan.added]
-        rewriter = _Rewriter(places, old, name, [n for n, _ in added], _inner_indent(representative))
-        module = wrapper.visit(rewriter)
+        wrapper = MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True)  # what was just parsed is used once
+        module = wrapper.module
+        if places or (old and text.count(old) > 1):
+            names, indent = [parameter for parameter, _ in added], _inner_indent(representative)
+            rewriter = _Rewriter(wrapper, places, old=old, new=name, added=names, indent=indent)
+            module = rewriter.rewritten()
+            if rewriter.done != len(places):
+                return ""
     except (cst.ParserSyntaxError, cst.CSTValidationError, RecursionError):
         return ""
     function = _function_of(module, shift)
-    if function is None or rewriter.done != len(places):
+    if function is None:
         return ""
     kept = [d for d in function.decorators if naming.in_place or _decorator_name(d) in _BINDING]
     function = function.with_changes(name=cst.Name(name), decorators=kept, leading_lines=[], lines_after_decorators=[])
@@ -68,36 +78,56 @@ def rewrite_function(representative: Subject, plan: Plan, naming: Naming) -> str
 
 
 class _Rewriter(cst.CSTTransformer):
-    """Carries out the edits; `done` counts those that found their place."""
+    """Carries out the edits; `done` counts those that found their place.
 
-    METADATA_DEPENDENCIES = (PositionProvider,)
+    Only what lies around a place is visited: most of a function has nothing to change.
+    """
 
     def __init__(
-        self, places: Mapping[Place, tuple[Edit, str]], old: str, new: str, added: list[str], indent: str
+        self,
+        wrapper: MetadataWrapper,
+        places: Mapping[Place, tuple[Edit, str]],
+        *,
+        old: str,
+        new: str,
+        added: list[str],
+        indent: str,
     ) -> None:
         super().__init__()
-        self.places, self.old, self.new, self.added, self.indent = places, old, new, added, indent
+        self.wrapper, self.old, self.new, self.added, self.indent = wrapper, old, new, added, indent
+        self.ranges: Mapping[cst.CSTNode, CodeRange] = wrapper.resolve(PositionProvider)
+        self.edits: dict[cst.CSTNode, tuple[Edit, str]] = {}
+        lines = {self.ranges[node].start.line for node in self.ranges if self._is_own_call(node)}
+        for node in self.ranges:
+            found = places.get(self._position(node)) if isinstance(node, _EDITABLE) else None
+            if found is not None and isinstance(node, _STATEMENT) == (found[0].form in _WHOLE):
+                self.edits[node] = found
+                lines.add(self.ranges[node].start.line)
+        self.lines = sorted(lines)
         self.done = 0
+
+    def rewritten(self) -> cst.Module:
+        """The module with all edits made."""
+        return self.wrapper.module.visit(self)
+
+    def on_visit(self, node: cst.CSTNode) -> bool:
+        """Whether something changes on one of the node's lines."""
+        around = self.ranges.get(node)
+        return around is None or bisect_left(self.lines, around.start.line) < bisect_right(self.lines, around.end.line)
 
     def on_leave(self, original_node: cst.CSTNodeT, updated_node: cst.CSTNodeT) -> _Left:  # type: ignore[override] # another kind of node
         """Apply the edit that belongs to this node, if there is one."""
-        node: _Left = super().on_leave(original_node, updated_node)
-        if isinstance(node, cst.Call) and isinstance(node.func, cst.Name) and node.func.value == self.old:
-            return self._own_call(node)
-        is_statement = isinstance(original_node, cst.SimpleStatementLine | cst.BaseCompoundStatement)
-        if not is_statement and not isinstance(original_node, cst.BaseExpression):
-            return node
-        found = self.places.get(self._position(original_node))
-        if found is None or not isinstance(node, cst.CSTNode):
-            return node
-        edit, parameter = found
-        if is_statement != (edit.form in (Form.DROP, Form.STEP)):
-            return node
-        changed = self._changed(edit, parameter, node)
+        if self._is_own_call(updated_node):
+            return self._own_call(updated_node)
+        found = self.edits.get(original_node)
+        changed = None if found is None else self._changed(*found, updated_node)
         if changed is None:
-            return node
+            return updated_node
         self.done += 1
         return changed
+
+    def _is_own_call(self, node: cst.CSTNode) -> TypeGuard[cst.Call]:
+        return isinstance(node, cst.Call) and isinstance(node.func, cst.Name) and node.func.value == self.old
 
     def _own_call(self, node: cst.Call) -> cst.Call:
         arguments = [cst.Arg(cst.Name(name), keyword=cst.Name(name), equal=_TIGHT) for name in self.added]
@@ -105,12 +135,9 @@ class _Rewriter(cst.CSTTransformer):
 
     def _position(self, node: cst.CSTNode) -> Place:
         """Where a node begins and ends, as Python's own tree has it: with the parentheses of a tuple or generator."""
-        found: CodeRange = self.get_metadata(PositionProvider, node)
-        start, end = found.start, found.end
+        start, end = self.ranges[node].start, self.ranges[node].end
         if isinstance(node, cst.Tuple | cst.GeneratorExp) and node.lpar:
-            first: CodeRange = self.get_metadata(PositionProvider, node.lpar[0])
-            last: CodeRange = self.get_metadata(PositionProvider, node.rpar[-1])
-            start, end = first.start, last.end
+            start, end = self.ranges[node.lpar[0]].start, self.ranges[node.rpar[-1]].end
         if isinstance(node, cst.BaseCompoundStatement):  # its end may include what follows the last statement
             return start.line, start.column, -1, -1
         return start.line, start.column, end.line, end.column

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import ast
 import io
+import re
 import tokenize
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from functools import lru_cache
 
 from codesim.refactor.located import wrapped_source
@@ -26,6 +27,10 @@ _SILENT = frozenset(
     }
 )
 _CALL = 1  # `return helper(...)`
+_MAY_BE_DOCSTRING = re.compile(r"""(?:^|:)[\s(\\]*[rRuU]?["']""", re.MULTILINE)  # text first in a line or a suite
+_TRIPLE = ('"""', "'''")
+_DOCUMENTED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_SUITES = ("body", "orelse", "finalbody", "handlers", "cases")
 
 
 def code_lines(lines: Sequence[str]) -> frozenset[int]:
@@ -45,17 +50,28 @@ def code_lines(lines: Sequence[str]) -> frozenset[int]:
 @lru_cache(maxsize=1024)  # what is counted is also shown side by side, and counted again for blocks
 def _code_lines(lines: tuple[str, ...]) -> frozenset[int]:
     text, shift = wrapped_source(lines)
-    plain = frozenset(i for i, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#"))
+    filled = [(i, line.strip()) for i, line in enumerate(lines)]
+    plain = frozenset([i for i, line in filled if line and line[0] != "#"])
+    unsure = {i for i, line in filled if line == "\\" or line[:1] == "#"}  # may be part of a text, or no code
+    if not any(line[-1:] == "\\" for _, line in filled) and not any(mark in text for mark in _TRIPLE):
+        unsure = set()  # no text runs over lines
+    if not unsure and not _MAY_BE_DOCSTRING.search(text):
+        return plain
     try:
-        docstrings = _docstring_lines(ast.parse(text))
-        used: set[int] = set()
-        for token in tokenize.generate_tokens(io.StringIO(text).readline):
-            if token.type not in _SILENT:
-                used.update(range(token.start[0], token.end[0] + 1))
+        docstrings = {line - 1 - shift for line in _docstring_lines(ast.parse(text))}
+        found = plain if unsure <= docstrings else _lines_with_tokens(text, shift)
     except (SyntaxError, ValueError, RecursionError, tokenize.TokenError):
         return plain
-    numbered = {line - 1 - shift for line in used - docstrings}
-    return frozenset(i for i in numbered if 0 <= i < len(lines) and lines[i].strip())
+    return frozenset([i for i in found - docstrings if 0 <= i < len(lines) and lines[i].strip()])
+
+
+def _lines_with_tokens(text: str, shift: int) -> Set[int]:
+    """The lines that hold any part of a token; Python's own tokenizer takes longer than its parser."""
+    used: set[int] = set()
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type not in _SILENT:
+            used.update(range(token.start[0] - 1 - shift, token.end[0] - shift))
+    return used
 
 
 def docstring_lines(lines: Sequence[str]) -> frozenset[int]:
@@ -102,11 +118,12 @@ def _header_length(lines: Sequence[str]) -> int:
 
 def _docstring_lines(module: ast.Module) -> set[int]:
     out: set[int] = set()
-    for node in ast.walk(module):
-        if (
-            isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-            and ast.get_docstring(node, clean=False) is not None
-        ):
+    stack: list[ast.AST] = [module]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, _DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
             docstring = node.body[0]
             out.update(range(docstring.lineno, (docstring.end_lineno or docstring.lineno) + 1))
+        for name in _SUITES:
+            stack += getattr(node, name, ())
     return out

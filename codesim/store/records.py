@@ -1,8 +1,9 @@
 """File records: everything a scan needs to know about a file whose content it has seen before.
 
 In: a `FileRecord`. Out: bytes, and back. A record does not know its file's path, so that two files of one content share
-an entry: the path is given on decoding. The bytes are a checksum, a JSON header, and the vectors and outlines as raw
-little-endian numbers; nothing in them can run. They may be damaged or forged, so decoding checks every field.
+an entry: the path is given on decoding. The bytes are a checksum, a JSON header, the vectors and outlines as raw
+little-endian numbers, and the packed trees; nothing in them can run. They may be damaged or forged, so
+decoding checks every field; a tree is checked when it is unpacked.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import json
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -34,7 +36,8 @@ class FragmentRecord:
 
     parent: dotted name of its class if it is a method. canonical_hash: of its graph, in hex. nodes: of the graph.
     substance: how many of its statements do real work (boilerplate has none). vector: (dim,) float32, its embedding.
-    outline: its statements' hashes. The last two are left out when records are compared.
+    outline: its statements' hashes. tree: its canonical tree, packed. These three are left out when records are
+    compared.
     """
 
     fragment: Fragment
@@ -45,6 +48,7 @@ class FragmentRecord:
     substance: int
     vector: Vector = field(compare=False)
     outline: Outline = field(compare=False)
+    tree: bytes = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +89,15 @@ def encode_file_record(record: FileRecord) -> bytes:
                 item.nodes,
                 item.substance,
                 len(item.outline.exact),
+                len(item.tree),
             ]
             for item in record.fragments
         ],
     }
     text = json.dumps(header, separators=(",", ":")).encode()
-    payload = b"".join([_LENGTH.pack(len(text)), text, *(vector.tobytes() for vector in vectors), *_outlines(record)])
+    trees = [item.tree for item in record.fragments]
+    parts = (_LENGTH.pack(len(text)), text, *(vector.tobytes() for vector in vectors), *_outlines(record), *trees)
+    payload = b"".join(parts)
     return _checksum(payload) + payload
 
 
@@ -119,11 +126,14 @@ def decode_file_record(data: bytes, path: str) -> FileRecord:
         if not np.isfinite(matrix).all():
             raise ValueError("a vector is not finite")
         matrix.setflags(write=False)
-        outlines = _read_outlines(payload[end:], [_whole(row[-1]) for row in rows])
-        items = zip(rows, matrix, outlines, strict=True)
-        fragments = tuple(_fragment(row, path, vector, outline) for row, vector, outline in items)
+        counts = [_whole(row[-2]) for row in rows]
+        start, end = end, end + (16 + 4 * len(SHAPE_COLUMNS)) * sum(counts)
+        outlines = _read_outlines(payload[start:end], counts)
+        trees = _read_trees(payload[end:], [_whole(row[-1]) for row in rows])
+        items = zip(rows, matrix, outlines, trees, strict=True)
+        fragments = tuple(_fragment(row, path, vector, outline, tree) for row, vector, outline, tree in items)
         return FileRecord(_whole(header["lines"]), tuple(_text(note) for note in header["notes"]), fragments)
-    except (KeyError, TypeError, ValueError, RecursionError) as error:
+    except (KeyError, IndexError, TypeError, ValueError, RecursionError) as error:
         raise StoreError(path, f"its cache entry is damaged: {error}") from None
 
 
@@ -151,6 +161,13 @@ def _read_outlines(data: bytes, counts: list[int]) -> list[Outline]:
     return out
 
 
+def _read_trees(data: bytes, sizes: list[int]) -> list[bytes]:
+    """The packed trees of fragments, of so many bytes each."""
+    if len(data) != sum(sizes):
+        raise ValueError("the trees have another length")
+    return [data[end - size : end] for size, end in zip(sizes, accumulate(sizes), strict=True)]
+
+
 def _check_shape(shape: NDArray[np.int32]) -> None:
     """A forged outline must not lead a search out of its bounds: sizes and depths make a tree."""
     if (
@@ -162,8 +179,8 @@ def _check_shape(shape: NDArray[np.int32]) -> None:
         raise ValueError("an outline is out of bounds")
 
 
-def _fragment(row: Any, path: str, vector: Vector, outline: Outline) -> FragmentRecord:
-    qualname, span, parent, suppressed, canonical_hash, nodes, substance, _ = row
+def _fragment(row: Any, path: str, vector: Vector, outline: Outline, tree: bytes) -> FragmentRecord:
+    qualname, span, parent, suppressed, canonical_hash, nodes, substance, *_ = row
     lines = outline.shape[:, 3:5]
     if lines.size and not (Span(*span).start_line <= lines.min() and lines.max() <= Span(*span).end_line):
         raise ValueError("an outline is not inside its fragment")
@@ -176,6 +193,7 @@ def _fragment(row: Any, path: str, vector: Vector, outline: Outline) -> Fragment
         substance=_whole(substance),
         vector=vector,
         outline=outline,
+        tree=tree,
     )
 
 

@@ -10,11 +10,11 @@ from codesim.verify.blocks import Block, Enclosing, cut_block, verify_blocks
 from codesim.verify.boilerplate import boilerplate
 from codesim.verify.closeness import LEAST_CLOSENESS
 from codesim.verify.compare_trees import best_renaming
-from codesim.verify.decide import PairVerdict, explain_type, nested, score_pair, verify_pair
+from codesim.verify.decide import PairVerdict, explain_type, nested, pair_closeness, score_pair, verify_pair
 from codesim.verify.differences import Axis, Difference, DifferenceKind, Place
 from codesim.verify.evidence import SPEAKS_FOR, Evidence, distinct_holes, evidence
 from codesim.verify.score import Correction, ScoreModel, ScorePart, score, score_parts, shipped_model
-from codesim.verify.subject import Subject, Unit, prepare, substance
+from codesim.verify.subject import Subject, Unit, prepare, prepare_lowered, substance
 
 __all__ = [
     "LEAST_CLOSENESS",
@@ -47,7 +47,9 @@ __all__ = [
     "helper_lines",
     "make_bag",
     "nested",
+    "pair_closeness",
     "prepare",
+    "prepare_lowered",
     "returning",
     "score",
     "score_pair",

@@ -1,18 +1,21 @@
 """Align two subjects statement by statement.
 
 In: two `Subject`s. Out: an `Alignment`: which units correspond, and every difference between them. Two halves: units
-are paired (see pairing.py); then what differs between paired units, around them and in their order is listed. A unit
-that moved is no difference when no dependence forbids the move; units under different deciders differ in a guard.
-Source: our own.
+are paired (see pairing.py); then what differs around paired units, in them and in their order is listed, as long as
+that costs no more than the two may differ. A unit that moved is no difference when no dependence forbids the move;
+units under different deciders differ in a guard. Source: our own.
 """
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass
+from math import inf
 
 from codesim.parse import Kind
 from codesim.source import Span
 from codesim.verify.compare_trees import Comparison
+from codesim.verify.costs import COSTS, difference_cost
 from codesim.verify.dependences import statement_dependences
 from codesim.verify.differences import Axis, Difference, DifferenceKind, Place
 from codesim.verify.pairing import Pairing, pair_units
@@ -47,22 +50,47 @@ def align(left: Subject, right: Subject) -> Alignment:
 
     Source: our own.
     """
-    return compare_units(left, right, pair_units(left, right))
+    alignment = compare_units(left, right, pair_units(left, right), inf)
+    if alignment is None:
+        raise ValueError("no cost exceeds infinity")
+    return alignment
 
 
-def compare_units(left: Subject, right: Subject, pairing: Pairing) -> Alignment:
-    """The second half of `align`: what differs between the units that correspond, and around them."""
+def compare_units(left: Subject, right: Subject, pairing: Pairing, most_cost: float) -> Alignment | None:
+    """The second half of `align`: what differs between the units that correspond, and around them.
+
+    Args:
+        left: one fragment.
+        right: the other.
+        pairing: of their units.
+        most_cost: what the differences may cost together, in tree nodes.
+
+    Returns:
+        Alignment | None: None if they cost more.
+    """
     every = sorted(pairing.in_order + pairing.moved)
+    alone_left, alone_right = _alone(left, {i for i, _ in every}), _alone(right, {j for _, j in every})
+    displaced = _displaced(left, right, every)
+    guards = [kind for _, kind in alone_left + alone_right if kind is DifferenceKind.GUARD]
+    cost = COSTS[DifferenceKind.GUARD] * (len(guards) + len(displaced))
     comparison = Comparison(left, right)
-    _compare_parameters(comparison)
-    for i, j in every:
-        _compare_units(comparison, left.units[i], right.units[j])
-    comparison.resolve_names()
     differences = comparison.differences
-    differences += _unpaired(left, right, every)
-    differences += _guards(left, right, every)
+    _compare_parameters(comparison)
+    done = 0
+    for i, j in every:
+        if cost > most_cost:
+            return None
+        _compare_units(comparison, left.units[i], right.units[j])
+        cost += sum([difference_cost(difference) for difference in differences[done:]])
+        done = len(differences)
+    comparison.resolve_names()
+    differences += [_unpaired(left, right, unit, kind) for unit, kind in alone_left]
+    differences += [_unpaired(right, left, unit, kind, mirrored=True) for unit, kind in alone_right]
+    differences += [_unit_difference(DifferenceKind.GUARD, left, right, a, b) for a, b in displaced]
     free = 0
     if pairing.moved:
+        if sum([difference_cost(difference) for difference in differences]) > most_cost:
+            return None  # before the dependences are looked for, which takes longest
         bound = _bound_moves(left, right, pairing.in_order, pairing.moved)
         free = len(pairing.moved) - len(bound)
         differences += bound
@@ -88,13 +116,14 @@ def _compare_units(comparison: Comparison, a: Unit, b: Unit) -> None:
         if one and two:
             comparison.compare_exceptions(one[0], two[0])
         else:
-            comparison.differences.append(_as_difference(DifferenceKind.EXCEPTION, comparison, a, b))
+            comparison.differences.append(
+                _unit_difference(DifferenceKind.EXCEPTION, comparison.left, comparison.right, a, b)
+            )
         one, two = one[1:], two[1:]
     comparison.compare_all(one, two)
 
 
-def _as_difference(kind: DifferenceKind, comparison: Comparison, a: Unit, b: Unit) -> Difference:
-    left, right = comparison.left, comparison.right
+def _unit_difference(kind: DifferenceKind, left: Subject, right: Subject, a: Unit, b: Unit) -> Difference:
     sides = Place(_header(a), left.text(_header(a))), Place(_header(b), right.text(_header(b)))
     return Difference(kind, Axis.BEHAVIOUR, *sides, a.mass)
 
@@ -108,27 +137,28 @@ def _header(unit: Unit) -> Span:
     return Span(*unit.node.span[:2], *max(end, unit.node.span[:2]))
 
 
-def _unpaired(left: Subject, right: Subject, pairs: list[tuple[int, int]]) -> list[Difference]:
-    out: list[Difference] = []
-    for subject, other, paired, is_left in (
-        (left, right, {i for i, _ in pairs}, True),
-        (right, left, {j for _, j in pairs}, False),
-    ):
-        start = other.fragment.span
-        nothing = Place(Span(*start[:2], *start[:2]), "")
-        parents = {subject.units[k].parent for k in paired}
-        for index, unit in enumerate(subject.units):
-            if index in paired:
-                continue
-            here = Place(_header(unit), subject.text(_header(unit)))
-            kind = DifferenceKind.GUARD if index in parents else DifferenceKind.STATEMENT
-            if unit.node.kind in (Kind.TRY, *_EXCEPTIONS):
-                kind = DifferenceKind.EXCEPTION
-            elif unit.node.kind is Kind.IF and _jumps(unit):
-                kind = DifferenceKind.GUARD
-            sides = (here, nothing) if is_left else (nothing, here)
-            out.append(Difference(kind, Axis.BEHAVIOUR, *sides, unit.mass))
+def _alone(subject: Subject, paired: Set[int]) -> list[tuple[Unit, DifferenceKind]]:
+    """The units without a counterpart, and what it means that they are alone."""
+    parents = {subject.units[k].parent for k in paired}
+    out: list[tuple[Unit, DifferenceKind]] = []
+    for index, unit in enumerate(subject.units):
+        if index in paired:
+            continue
+        kind = DifferenceKind.GUARD if index in parents else DifferenceKind.STATEMENT
+        if unit.node.kind in (Kind.TRY, *_EXCEPTIONS):
+            kind = DifferenceKind.EXCEPTION
+        elif unit.node.kind is Kind.IF and _jumps(unit):
+            kind = DifferenceKind.GUARD
+        out.append((unit, kind))
     return out
+
+
+def _unpaired(subject: Subject, other: Subject, unit: Unit, kind: DifferenceKind, mirrored: bool = False) -> Difference:
+    """A unit that only one subject has; `mirrored`: the right one."""
+    start = other.fragment.span
+    here, nothing = Place(_header(unit), subject.text(_header(unit))), Place(Span(*start[:2], *start[:2]), "")
+    sides = (nothing, here) if mirrored else (here, nothing)
+    return Difference(kind, Axis.BEHAVIOUR, *sides, unit.mass)
 
 
 def _jumps(unit: Unit) -> bool:
@@ -137,16 +167,14 @@ def _jumps(unit: Unit) -> bool:
     return any(suite.children and suite.children[-1].kind in _JUMPS for suite in suites)
 
 
-def _guards(left: Subject, right: Subject, pairs: list[tuple[int, int]]) -> list[Difference]:
+def _displaced(left: Subject, right: Subject, pairs: list[tuple[int, int]]) -> list[tuple[Unit, Unit]]:
     """Paired units whose nearest paired ancestors, or their branches, do not correspond."""
     forward, backward = dict(pairs), {j: i for i, j in pairs}
-    out: list[Difference] = []
+    out: list[tuple[Unit, Unit]] = []
     for i, j in pairs:
         a, b = _ancestor(left.units, i, forward), _ancestor(right.units, j, backward)
         if (forward.get(a[0], -1), a[1]) != b:
-            one, two = left.units[i], right.units[j]
-            sides = Place(_header(one), left.text(_header(one))), Place(_header(two), right.text(_header(two)))
-            out.append(Difference(DifferenceKind.GUARD, Axis.BEHAVIOUR, *sides, one.mass))
+            out.append((left.units[i], right.units[j]))
     return out
 
 
@@ -169,7 +197,5 @@ def _bound_moves(
         one = left.units[i]
         crossed = [left.units[a].node.span for a, b in pairs + moved if (a < i) != (b < j) and a != i]
         if any((one.node.span, span) in dependences or (span, one.node.span) in dependences for span in crossed):
-            two = right.units[j]
-            sides = Place(_header(one), left.text(_header(one))), Place(_header(two), right.text(_header(two)))
-            out.append(Difference(DifferenceKind.ORDER, Axis.BEHAVIOUR, *sides, one.mass))
+            out.append(_unit_difference(DifferenceKind.ORDER, left, right, one, right.units[j]))
     return out

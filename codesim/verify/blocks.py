@@ -38,6 +38,13 @@ class Enclosing:
         """The dependence graph of its faithful tree; several runs of a function share it."""
         return build_pdg(self.faithful, self.fragment.qualname)
 
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Every name that the function or one inside it binds."""
+        return frozenset(
+            node.label for node in self.faithful.walk() if node.kind in _BINDING and node is not self.faithful
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -76,8 +83,7 @@ def cut_block(enclosing: Enclosing, first_line: int, last_line: int) -> Block | 
     """
     start = enclosing.fragment.span.start_line
     body = enclosing.lines[first_line - start : last_line - start + 1]
-    names = _own_names(enclosing.faithful)
-    tree = block_tree(body, sorted(names), first_line)
+    tree = block_tree(body, sorted(enclosing.names), first_line)
     if tree is None:
         return None
     inputs = _inputs(tree, enclosing.faithful)
@@ -87,10 +93,8 @@ def cut_block(enclosing: Enclosing, first_line: int, last_line: int) -> Block | 
     fragment = Fragment(enclosing.fragment.path, enclosing.fragment.qualname, span)
     subject = prepare(fragment, faithful, (block_header(body, inputs), *body))
     nothing = subject.tree.children[0]._replace(children=())  # inputs meet by use, not by position
-    subject = Subject(
-        subject.fragment, subject.faithful, subject.tree._replace(children=(nothing, *subject.tree.children[1:])),
-        subject.units, subject.bag, subject.locals | frozenset(inputs), subject.lines,
-    )  # fmt: skip
+    tree_without = subject.tree._replace(children=(nothing, *subject.tree.children[1:]))
+    subject = replace(subject, tree=tree_without, locals=subject.locals | frozenset(inputs))
     return Block(subject, enclosing, first_line, last_line, inputs)
 
 
@@ -157,11 +161,6 @@ def block_tree(body: tuple[str, ...], parameters: list[str], first_line: int) ->
 
 def _parameter(name: str, span: Span) -> Node:
     return Node(Kind.PARAMETER, name, (), Span(*span[:2], *span[:2]))
-
-
-def _own_names(function: Node) -> frozenset[str]:
-    """Every name that the function or one inside it binds."""
-    return frozenset(node.label for node in function.walk() if node.kind in _BINDING and node is not function)
 
 
 def _inputs(tree: Node, function: Node) -> tuple[str, ...]:

@@ -10,30 +10,18 @@ from __future__ import annotations
 import math
 
 from codesim.verify.align import Alignment
-from codesim.verify.differences import Axis, Difference, DifferenceKind
+from codesim.verify.costs import difference_cost
+from codesim.verify.differences import Axis
 from codesim.verify.evidence import FREE_HOLES, distinct_holes
+from codesim.verify.pairing import Pairing
 from codesim.verify.subject import Subject
 
 LEAST_CLOSENESS = 0.6
 """Closeness from which a pair is a clone pair."""
 
-# What one difference takes from the shared mass, in nodes, beside the nodes that it replaces. A callee or an operator
-# is one node, but it decides what a statement does.
-_COST = {
-    DifferenceKind.ANNOTATION: 0.0,
-    DifferenceKind.LITERAL: 0.5,
-    DifferenceKind.NAME: 1.0,
-    DifferenceKind.EXPRESSION: 1.5,
-    DifferenceKind.ATTRIBUTE: 2.5,
-    DifferenceKind.CALLEE: 5.0,
-    DifferenceKind.OPERATOR: 5.0,
-    DifferenceKind.EXCEPTION: 5.0,
-    DifferenceKind.GUARD: 2.0,
-    DifferenceKind.ORDER: 3.0,
-    DifferenceKind.STATEMENT: 0.0,  # its mass is already missing from the aligned share
-}
 _GAP, _CHANGE, _HOLES, _SIMILARITY, _SUBSTANCE, _SMALL, _BIAS = -11.0, -13.0, -0.55, 2.0, 0.5, -40.0, 3.0
 _MOST_SUBSTANCE = 6
+_LEAST_TOTAL = math.log(LEAST_CLOSENESS / (1.0 - LEAST_CLOSENESS)) - 0.001  # less than rounding can make up for
 
 
 def closeness(left: Subject, right: Subject, alignment: Alignment, similarity: float) -> float:
@@ -50,26 +38,39 @@ def closeness(left: Subject, right: Subject, alignment: Alignment, similarity: f
 
     Source: our own.
     """
-    changed = sum(_cost(difference) for difference in alignment.differences) / _smaller(left, right)
+    changed = sum(difference_cost(difference) for difference in alignment.differences) / _smaller(left, right)
     holes = max(0, len(distinct_holes(alignment.differences)) - FREE_HOLES)
     shared = _shared_substance(left, right, alignment)
     costs = _CHANGE * changed + _HOLES * holes
-    return _closeness(left, right, alignment.aligned_share, similarity, shared=shared, costs=costs)
+    total = _total(left, right, alignment.aligned_share, similarity, shared=shared, costs=costs)
+    return round(1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, total)))), 4)
 
 
-def most_closeness(left: Subject, right: Subject, aligned_share: float, similarity: float) -> float:
-    """What the closeness of a pair cannot exceed, whatever differs inside what corresponds.
+def most_cost(left: Subject, right: Subject, pairing: Pairing, similarity: float) -> float:
+    """What the differences of a clone pair cannot cost more than; below 0 if it is no clone whatever differs.
 
     Known before anything is compared: a third of the pairs that are aligned end here.
+
+    Args:
+        left: one fragment.
+        right: the other.
+        pairing: of their units.
+        similarity: cosine of their embeddings, in [-1, 1].
+
+    Returns:
+        In tree nodes.
     """
-    shared = min(left.substance, right.substance)
-    return _closeness(left, right, aligned_share, similarity, shared=shared, costs=0.0)
+    pairs = pairing.in_order + pairing.moved
+    shared = sum([1 for i, j in pairs if left.units[i].substance and right.units[j].substance])
+    total = _total(left, right, pairing.aligned_share, similarity, shared=shared, costs=0.0)
+    return (total - _LEAST_TOTAL) / -_CHANGE * _smaller(left, right)
 
 
-def _closeness(
+def _total(
     left: Subject, right: Subject, aligned_share: float, similarity: float, *, shared: int, costs: float
 ) -> float:
-    total = (
+    """What speaks for a clone, before the logistic function."""
+    return (
         _BIAS
         + _GAP * (1.0 - aligned_share)
         + costs
@@ -77,29 +78,14 @@ def _closeness(
         + _SUBSTANCE * min(_MOST_SUBSTANCE, shared)
         + _SMALL / _smaller(left, right)
     )
-    return round(1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, total)))), 4)
 
 
 def _smaller(left: Subject, right: Subject) -> int:
     return max(min(left.mass, right.mass), 1)
 
 
-def _cost(difference: Difference) -> float:
-    base = _COST[difference.kind]
-    if difference.kind is DifferenceKind.EXPRESSION:
-        return base + difference.mass
-    if difference.kind is DifferenceKind.EXCEPTION and not (difference.left.text and difference.right.text):
-        return 0.0  # a statement that only one side has
-    return base
-
-
 def _shared_substance(left: Subject, right: Subject, alignment: Alignment) -> int:
     """Paired units of real work whose own lines carry no behaviour difference."""
     touched = {d.left.span[:2] for d in alignment.differences if d.axis is Axis.BEHAVIOUR and d.left.text}
-    count = 0
-    for i, j in alignment.pairs:
-        one, two = left.units[i], right.units[j]
-        spans = [node.span[:2] for expression in one.expressions for node in expression.walk()]
-        if one.substance and two.substance and not touched.intersection([one.node.span[:2], *spans]):
-            count += 1
-    return count
+    working = [i for i, j in alignment.pairs if left.units[i].substance and right.units[j].substance]
+    return sum([touched.isdisjoint(left.starts[i]) for i in working]) if touched else len(working)

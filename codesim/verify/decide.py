@@ -3,8 +3,8 @@
 In: two subjects and the cosine similarity of their embeddings. Out: a `PairVerdict`, or None where the pair is
 rejected. Two questions: are they close enough to be a clone (`closeness`), and would they be merged as equals (the
 score)? Cheap tests come first: most candidate pairs are rejected by their bags of features before anything is
-aligned, and more by how much corresponds before anything is compared. Source: the clone types are those of Roy and
-Cordy, A Survey on Software Clone Detection Research, 2007, section 7.
+aligned, and most others by how much corresponds, before or while they are compared. Source: the clone types are those
+of Roy and Cordy, A Survey on Software Clone Detection Research, 2007, section 7.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from codesim.parse import Kind, Node
 from codesim.verify.align import Alignment, align, compare_units
 from codesim.verify.annotations import annotation_differences
 from codesim.verify.bags import Bag, bag_similarity, make_bag
-from codesim.verify.closeness import LEAST_CLOSENESS, closeness, most_closeness
+from codesim.verify.closeness import LEAST_CLOSENESS, closeness, most_cost
 from codesim.verify.differences import Axis, DifferenceKind
 from codesim.verify.evidence import Evidence, evidence
 from codesim.verify.pairing import pair_units
@@ -60,17 +60,32 @@ def verify_pair(left: Subject, right: Subject, similarity: float, min_score: flo
 
     Source: our own.
     """
+    clone = _clone(left, right, similarity)
+    if clone is None:
+        return None
+    verdict = _verdict(left, right, *clone, similarity)
+    return verdict if verdict.score >= min_score else None
+
+
+def pair_closeness(left: Subject, right: Subject, similarity: float, min_score: float) -> float | None:
+    """The closeness of the verdict that `verify_pair` would give: no faithful tree is needed to type the pair."""
+    clone = _clone(left, right, similarity)
+    if clone is None or round(score(evidence(left, right, clone[0], similarity)), 4) < min_score:
+        return None
+    return clone[1]
+
+
+def _clone(left: Subject, right: Subject, similarity: float) -> tuple[Alignment, float] | None:
+    """The alignment and closeness of a pair that is a clone."""
     if nested(left, right) or bag_similarity(left.bag, right.bag) < _BAG_FLOOR:
         return None
     pairing = pair_units(left, right)
-    if most_closeness(left, right, pairing.aligned_share, similarity) < LEAST_CLOSENESS:
+    most = most_cost(left, right, pairing, similarity)
+    alignment = compare_units(left, right, pairing, most) if most >= 0.0 else None
+    if alignment is None:
         return None
-    alignment = compare_units(left, right, pairing)
     near = closeness(left, right, alignment, similarity)
-    if near < LEAST_CLOSENESS:
-        return None
-    verdict = _verdict(left, right, alignment, near, similarity)
-    return verdict if verdict.score >= min_score else None
+    return (alignment, near) if near >= LEAST_CLOSENESS else None
 
 
 def score_pair(left: Subject, right: Subject, similarity: float) -> PairVerdict:

@@ -1,6 +1,6 @@
 """A fragment prepared for comparison: its trees, its statements as units, and its source lines.
 
-In: the faithful tree of a fragment and its lines. Out: a `Subject`, whose `units` are the statements (and the headers
+In: the trees of a fragment and its lines. Out: a `Subject`, whose `units` are the statements (and the headers
 of compound statements) in source order, each with its own expressions, its parent and a bag of features. The idea:
 alignment works on the flat sequence of units and checks nesting afterwards, so that a guard or a `try` around half of
 a copy costs one unit, not the half. Source: our own.
@@ -9,7 +9,9 @@ a copy costs one unit, not the half. Source: our own.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain
 
 from codesim.parse import STATEMENTS, Kind, Node, bound_names, lower, parameters
@@ -56,30 +58,38 @@ class Unit:
     substance: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Subject:
     """A fragment ready to be aligned: `lines` are those of its span, `locals` the names it binds anywhere.
 
-    Compared by identity, so that what is derived from one can be remembered.
+    Compared by identity, so that what is derived from one can be remembered. mass: tree nodes in all units.
+    substance: how many units do real work; see `substance`. parse: gives the faithful tree, which few subjects need.
     """
 
     fragment: Fragment
-    faithful: Node
     tree: Node
     units: tuple[Unit, ...]
     bag: Bag
     locals: frozenset[str]
     lines: tuple[str, ...]
+    mass: int
+    substance: int
+    parse: Callable[[], Node] = field(repr=False)
 
-    @property
-    def mass(self) -> int:
-        """Tree nodes in all units."""
-        return sum(unit.mass for unit in self.units)
+    @cached_property
+    def faithful(self) -> Node:
+        """The tree with every construct of the source."""
+        return self.parse()
 
-    @property
-    def substance(self) -> int:
-        """How many units do real work; see `substance`."""
-        return sum(unit.substance for unit in self.units)
+    @cached_property
+    def starts(self) -> tuple[frozenset[tuple[int, int]], ...]:
+        """For each unit, where it and the nodes of its expressions begin."""
+        return tuple(
+            [
+                frozenset([unit.node.span[:2], *[node.span[:2] for part in unit.expressions for node in part.walk()]])
+                for unit in self.units
+            ]
+        )
 
     def text(self, span: Span) -> str:
         """The source text of a span inside the fragment, on one line."""
@@ -102,11 +112,27 @@ def prepare(fragment: Fragment, faithful: Node, lines: tuple[str, ...]) -> Subje
 
     Source: our own.
     """
-    tree = _separate_loop_variables(lower(faithful))
+    return prepare_lowered(fragment, lower(faithful), lines, lambda: faithful)
+
+
+def prepare_lowered(fragment: Fragment, canonical: Node, lines: tuple[str, ...], parse: Callable[[], Node]) -> Subject:
+    """Prepare a fragment whose canonical tree is at hand.
+
+    Args:
+        fragment: what is compared.
+        canonical: its canonical tree.
+        lines: the source lines of the fragment's span, without line ends.
+        parse: gives its faithful tree; called at most once, and only if that tree is asked for.
+
+    Source: our own.
+    """
+    tree = _separate_loop_variables(canonical)
     names = _local_names(tree)
     collected = _Collected(names | {tree.label})
     collected.suite(tree.children[1], -1, 0)
-    return Subject(fragment, faithful, tree, tuple(collected.units), make_bag(collected.features), names, lines)
+    units = tuple(collected.units)
+    mass, work = sum([unit.mass for unit in units]), sum([unit.substance for unit in units])
+    return Subject(fragment, tree, units, make_bag(collected.features), names, lines, mass, work, parse)
 
 
 def _local_names(tree: Node) -> frozenset[str]:

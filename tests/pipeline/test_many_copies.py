@@ -57,13 +57,13 @@ def test_hundreds_of_near_copies_are_one_candidate_without_all_pairs(
 ) -> None:
     count = 200
     pairs: set[tuple[int, int]] = set()
-    verdict = _Search._verdict
+    closeness = _Search._closeness
 
     def counted(self: _Search, i: int, j: int) -> object:
         pairs.add((i, j))
-        return verdict(self, i, j)
+        return closeness(self, i, j)
 
-    monkeypatch.setattr(_Search, "_verdict", counted)
+    monkeypatch.setattr(_Search, "_closeness", counted)
     texts = [renamed(k).replace('","', f'"{k}"').replace("limit=10", f"limit={k}") for k in range(count)]
     (tmp_path / "many.py").write_text("\n".join(texts), encoding="utf-8")
     (found,) = candidates(tmp_path)

@@ -192,7 +192,7 @@ def test_groups_of_tests_in_one_place_are_one_family(tmp_path: Path) -> None:
 
 
 def record(path: str, name: str, graph: str) -> FragmentRecord:
-    return FragmentRecord(Fragment(path, name, Span(1, 0, 9, 0)), None, False, graph, 40, 5, None, None)  # type: ignore[arg-type]
+    return FragmentRecord(Fragment(path, name, Span(1, 0, 9, 0)), None, False, graph, 40, 5, None, None, b"")  # type: ignore[arg-type]
 
 
 def test_files_and_folders_that_were_copied_are_found() -> None:

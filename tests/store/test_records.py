@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from codesim.errors import StoreError
-from codesim.parse import outline, parse_function
+from codesim.parse import outline, pack_tree, parse_function
 from codesim.source import Fragment, Span
 from codesim.store import FileRecord, FragmentRecord, decode_file_record, encode_file_record
 
@@ -32,6 +32,7 @@ def record(count: int = 2, dim: int = 4, path: str = "a.py") -> FileRecord:
             substance=7,
             vector=random.standard_normal(dim).astype(np.float32),
             outline=outline(FUNCTION),
+            tree=pack_tree(FUNCTION),
         )
         for number in range(count)
     )
@@ -49,6 +50,7 @@ def test_there_and_back(count: int) -> None:
         for name in ("exact", "loose", "shape"):
             np.testing.assert_array_equal(getattr(new.outline, name), getattr(old.outline, name), strict=True)
             assert not getattr(new.outline, name).flags.writeable
+        assert new.tree == old.tree
 
 
 def test_one_content_at_two_paths_shares_its_bytes() -> None:
@@ -84,7 +86,7 @@ def forged(header: object, tail: bytes = b"") -> bytes:
     return blake2b(payload, digest_size=16).digest() + payload
 
 
-GOOD = ["f", [1, 0, 2, 0], None, False, "00", 3, 4, 0]
+GOOD = ["f", [1, 0, 2, 0], None, False, "00", 3, 4, 0, 0]
 
 
 def test_the_forgery_itself_is_well_made() -> None:
@@ -97,8 +99,8 @@ def test_the_forgery_itself_is_well_made() -> None:
     [
         [],
         {},
-        {"lines": 1, "notes": [], "dim": 1, "fragments": [[*GOOD[:5], "3", 4, 0]]},
-        {"lines": 1, "notes": [], "dim": 1, "fragments": [GOOD[:7]]},
+        {"lines": 1, "notes": [], "dim": 1, "fragments": [[*GOOD[:5], "3", 4, 0, 0]]},
+        {"lines": 1, "notes": [], "dim": 1, "fragments": [GOOD[:8]]},
         {"lines": 1, "notes": [], "dim": 1, "fragments": [["f", [1, 0, 2], *GOOD[2:]]]},
         {"lines": 1, "notes": [], "dim": 1, "fragments": [[None, *GOOD[1:]]]},
         {"lines": 1, "notes": [], "dim": 2, "fragments": [GOOD]},
@@ -107,8 +109,10 @@ def test_the_forgery_itself_is_well_made() -> None:
         {"lines": -1, "notes": [], "dim": 1, "fragments": [GOOD]},
         {"lines": 1, "notes": [1], "dim": 1, "fragments": [GOOD]},
         {"lines": 1, "notes": [], "dim": 1, "fragments": "x"},
-        {"lines": 1, "notes": [], "dim": 1, "fragments": [[*GOOD[:7], 1]]},
-        {"lines": 1, "notes": [], "dim": 1, "fragments": [[*GOOD[:7], -1]]},
+        {"lines": 1, "notes": [], "dim": 1, "fragments": [[*GOOD[:7], 1, 0]]},
+        {"lines": 1, "notes": [], "dim": 1, "fragments": [[*GOOD[:7], -1, 0]]},
+        {"lines": 1, "notes": [], "dim": 1, "fragments": [[*GOOD[:8], 1]]},
+        {"lines": 1, "notes": [], "dim": 1, "fragments": [[*GOOD[:8], -1]]},
     ],
 )
 def test_a_forged_header_is_refused(header: object) -> None:
@@ -136,7 +140,7 @@ def test_an_outline_out_of_bounds_is_refused(rows: list[list[int]]) -> None:
     good = [[0, 2, 1, 1, 2, 1, 0], [1, 1, 1, 2, 2, 1, 0]]
     for shape, is_good in ((good, True), (rows, False)):
         tail = struct.pack("<f", 1.0) + bytes(2 * 16) + np.array(shape, dtype="<i4").tobytes()
-        data = forged({"lines": 2, "notes": [], "dim": 1, "fragments": [[*GOOD[:7], 2]]}, tail)
+        data = forged({"lines": 2, "notes": [], "dim": 1, "fragments": [[*GOOD[:7], 2, 0]]}, tail)
         if is_good:
             assert len(decode_file_record(data, "a.py").fragments[0].outline.exact) == 2
         else:

@@ -18,7 +18,10 @@ from codesim.verify import (
     score_pair,
     verify_pair,
 )
-from codesim.verify.closeness import most_closeness
+from codesim.verify.align import compare_units
+from codesim.verify.closeness import most_cost
+from codesim.verify.costs import difference_cost
+from codesim.verify.pairing import pair_units
 
 
 def edited(before: str, after: str) -> str:
@@ -227,8 +230,11 @@ def test_a_pair_is_rejected_early_only_if_it_would_be_rejected(case: Case) -> No
     left, right = case_subjects(case)
     for similarity in (0.3, 0.9):
         full = score_pair(left, right, similarity)
-        most = most_closeness(left, right, full.alignment.aligned_share, similarity)
-        assert full.closeness <= most
+        cost = sum(map(difference_cost, full.alignment.differences))
+        most = most_cost(left, right, pair_units(left, right), similarity)
+        assert cost <= most or full.closeness < LEAST_CLOSENESS
+        if compare_units(left, right, pair_units(left, right), most) is None:
+            assert cost > most
         early = verify_pair(left, right, similarity, 0.0)
         assert early is None or early.closeness == full.closeness >= LEAST_CLOSENESS
         if early is None:
