@@ -19,7 +19,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -131,11 +131,11 @@ class Programs:
         """Run find-dup-defs at its defaults."""
         return of_find_dup_defs(json.loads(self._run("find-dup-defs", "--json", ".")), Ends(self.folder))
 
-    def codesim(self) -> Any:
-        """Run codesim at its defaults and return its report."""
+    def codesim(self, *flags: str) -> Any:
+        """Run codesim, at its defaults but for some flags, and return its report."""
         with tempfile.TemporaryDirectory() as out:
             report = Path(out) / "report.json"
-            options = ("--no-cache", "--exit-zero", "-f", "json", "-o", str(report))
+            options = ("--no-cache", "--exit-zero", "-f", "json", "-o", str(report), *flags)
             self._run(sys.executable, "-m", "codesim", "scan", ".", *options)
             return _json(report)
 
@@ -156,7 +156,9 @@ RUNNERS: dict[str, Callable[[Programs], Classes]] = {
 }
 
 
-def find(tool: str, folder: Path, package: str, rivals: Path | None = None, top: int | None = None) -> list[Finding]:
+def find(
+    tool: str, folder: Path, package: str, rivals: Path | None = None, top: int | None = None, flags: Sequence[str] = ()
+) -> list[Finding]:
     """Run one tool on a folder.
 
     Args:
@@ -165,6 +167,7 @@ def find(tool: str, folder: Path, package: str, rivals: Path | None = None, top:
         package: its name in the findings.
         rivals: folder of the programs; None takes them from PATH.
         top: how many findings to keep; None keeps all.
+        flags: of codesim, beside those that make it write its report.
 
     Returns:
         The findings, best first.
@@ -174,7 +177,7 @@ def find(tool: str, folder: Path, package: str, rivals: Path | None = None, top:
     """
     programs = Programs(folder, rivals)
     if tool == CODESIM:
-        return findings_of_report(programs.codesim(), package, "codesim")[:top]
+        return findings_of_report(programs.codesim(*flags), package, "codesim")[:top]
     return make_findings(tool, package, RUNNERS[tool](programs), top)
 
 
