@@ -157,7 +157,13 @@ RUNNERS: dict[str, Callable[[Programs], Classes]] = {
 
 
 def find(
-    tool: str, folder: Path, package: str, rivals: Path | None = None, top: int | None = None, flags: Sequence[str] = ()
+    tool: str,
+    folder: Path,
+    package: str,
+    rivals: Path | None = None,
+    *,
+    top: int | None = None,
+    flags: Sequence[str] = (),
 ) -> list[Finding]:
     """Run one tool on a folder.
 
@@ -214,7 +220,7 @@ def main() -> None:
     folder = options.folder.resolve()
     package = options.package or folder.name
     for tool in options.tools.split(","):
-        findings = find(tool, folder, package, rivals, options.top)
+        findings = find(tool, folder, package, rivals, top=options.top)
         write_findings(options.out / f"{tool}.jsonl", findings)
         print(f"{package}  {tool}: {len(findings)} findings")
 
