@@ -149,6 +149,9 @@ class _Grouping:
             end = steps[first]
             if not (template.first_line <= first <= end <= template.last_line) or first <= last:
                 continue
+            if start >= 0 and any(last < line < first for line in wrong):  # between two that correspond
+                out.append(Run(template.function, start, last))
+                start = -1
             if any(first <= line <= end for line in wrong):
                 out.append(Run(template.function, start, last))
                 start = -1
