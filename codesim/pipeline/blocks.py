@@ -24,7 +24,7 @@ from codesim.source import Fragment, is_test_path
 from codesim.store import FragmentRecord
 from codesim.verify import Block, Enclosing, PairVerdict, bag_similarity, cut_block, score_pair, verify_blocks
 
-_LEAST_STATEMENTS = 4  # nested ones counted
+_LEAST_STATEMENTS = 3  # nested ones counted
 _EASY_PARAMETERS = 3
 _LEAST_MASS = 24  # tree nodes that correspond exactly, or twice as many that do so loosely
 
