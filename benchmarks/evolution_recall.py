@@ -6,12 +6,13 @@
 Planted are functions of two releases of a package (rows of the kind evolution-*), renamed copies (type2-rename-*), sync
 and async twins (a file of pairs), and functions of a vendored package beside those of its release; `codesim train data`
 writes such files. Each of the two functions has a file of its own in one folder; distractors stand together by module.
-Both tools scan the folder once at their defaults. codesim's ranking is cut where it has named as many pairs as jscpd
-reports; a class of n fragments names n(n-1)/2.
+Both tools scan the folder at their defaults, codesim also with `--min-value 0 --scope all`, where no clone that it
+verified is left out. Its rankings are cut where they have named as many pairs as jscpd reports; a class of n fragments
+names n(n-1)/2.
 
 A pair is *covered* if half of the lines of code of both functions are reported together (for jscpd the union of all
 that links the two files), and *linked* if anything is, such as a docstring. Similarity is difflib's ratio of tokens;
-equal texts are left out. With --why it tells what codesim says of the pairs that it does not report.
+equal texts are left out. With --why it tells what codesim says of the pairs that it does not report at all.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ from codesim.train.evolution import placed_functions, token_similarity, tokens_o
 BORDERS = ((0.9, "0.9 and up"), (0.7, "0.7-0.9"), (0.5, "0.5-0.7"), (0.0, "below 0.5"))
 RENAMED = "renamed"
 FAMILIES = ("evolution", "vendored", "async", RENAMED)
+EVERY = ("--min-value", "0", "--scope", "all")
 Links = dict[tuple[str, str], list[tuple[Place, Place]]]
 
 
@@ -141,12 +143,17 @@ def write_folder(
     return [Place(name, 1, text.rstrip("\n").count("\n") + 1) for name, text in pairs]
 
 
+def pairs_named(finding: Finding) -> int:
+    """How many pairs a class names."""
+    count = len(finding.fragments)
+    return count * (count - 1) // 2
+
+
 def cut_at(findings: Sequence[Finding], pairs: int) -> list[Finding]:
     """The first findings that name no more than so many pairs."""
     kept: list[Finding] = []
     for finding in findings:
-        count = len(finding.fragments)
-        pairs -= count * (count - 1) // 2
+        pairs -= pairs_named(finding)
         if pairs < 0:
             break
         kept.append(finding)
@@ -204,7 +211,7 @@ def reasons(
     for one, *pair in zip(planted, places[::2], places[1::2], strict=True):
         if _key((pair[0], pair[1])) not in found:
             left, right = (Side(place, sources.bodies(place.path)[0]) for place in pair)
-            name = RENAMED if one.family == RENAMED else one.bucket
+            name = RENAMED if one.family == RENAMED else f"{one.family}, {one.bucket}"
             yield name, reason((left, right), sources, settings, ours)
 
 
@@ -243,9 +250,9 @@ def main() -> None:
     parser.add_argument("--why", action="store_true")
     options = parser.parse_args()
     rng = random.Random(options.seed)  # noqa: S311
-    every, originals = _planted(options)
-    planted = chosen(every, options.per_bucket, max(1, options.least_code), rng)
-    taken = {text for one in every for text in (one.old, one.new)}
+    drawn, originals = _planted(options)
+    planted = chosen(drawn, options.per_bucket, max(1, options.least_code), rng)
+    taken = {text for one in drawn for text in (one.old, one.new)}
     spare = {row.source: row for row in originals if row.source not in taken}
     distractors = rng.sample(list(spare.values()), min(options.distractors, len(spare)))
     with tempfile.TemporaryDirectory() as place:
@@ -253,12 +260,16 @@ def main() -> None:
         places = write_folder(folder, planted, distractors, rng)
         rivals = options.rivals.resolve() if options.rivals else None
         theirs, ours = find("jscpd", folder, "planted", rivals), find(CODESIM, folder, "planted")
+        every = find(CODESIM, folder, "planted", flags=EVERY)
         code = {one.path: function_bodies((folder / one.path).read_text(encoding="utf-8"))[0].lines for one in places}
-        missed = list(reasons(planted, places, ours, folder)) if options.why else []
-    cut = cut_at(ours, len(theirs))
-    found = {"jscpd": links(theirs), "codesim": links(cut), "codesim, whole report": links(ours)}
+        missed = list(reasons(planted, places, every, folder)) if options.why else []
+    lists = {"codesim": ours, "codesim, all": every}
+    cuts = {name: cut_at(findings, len(theirs)) for name, findings in lists.items()}
+    found = {"jscpd": links(theirs)} | {name: links(cut) for name, cut in cuts.items()}
     print(f"{len(planted)} pairs among {len(distractors)} distractors; jscpd reports {len(theirs)} pairs")
-    print(f"codesim: {len(cut)} candidates name as many, of {len(ours)}")
+    for name, cut in cuts.items():
+        named = sum(map(pairs_named, lists[name]))
+        print(f"{name}: {len(cut)} of {len(lists[name])} candidates name as many; all of them name {named} pairs")
     record = []
     for name, count, both, any_ in rows_of(planted, places, found, code):
         shown = "   ".join(

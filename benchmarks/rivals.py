@@ -19,7 +19,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -132,11 +132,11 @@ class Programs:
         """Run find-dup-defs at its defaults."""
         return of_find_dup_defs(json.loads(self._run("find-dup-defs", "--json", ".")), Ends(self.folder))
 
-    def codesim(self) -> Any:
-        """Run codesim at its defaults and return its report."""
+    def codesim(self, *flags: str) -> Any:
+        """Run codesim, at its defaults but for some flags, and return its report."""
         with tempfile.TemporaryDirectory() as out:
             report = Path(out) / "report.json"
-            options = ("--no-cache", "--exit-zero", "-f", "json", "-o", str(report))
+            options = ("--no-cache", "--exit-zero", "-f", "json", "-o", str(report), *flags)
             self._run(sys.executable, "-m", "codesim", "scan", ".", *options)
             return _json(report)
 
@@ -157,7 +157,15 @@ RUNNERS: dict[str, Callable[[Programs], Classes]] = {
 }
 
 
-def find(tool: str, folder: Path, package: str, rivals: Path | None = None, top: int | None = None) -> list[Finding]:
+def find(
+    tool: str,
+    folder: Path,
+    package: str,
+    rivals: Path | None = None,
+    *,
+    top: int | None = None,
+    flags: Sequence[str] = (),
+) -> list[Finding]:
     """Run one tool on a folder.
 
     Args:
@@ -166,6 +174,7 @@ def find(tool: str, folder: Path, package: str, rivals: Path | None = None, top:
         package: its name in the findings.
         rivals: folder of the programs; None takes them from PATH.
         top: how many findings to keep; None keeps all.
+        flags: of codesim, beside those that make it write its report.
 
     Returns:
         The findings, best first.
@@ -175,7 +184,7 @@ def find(tool: str, folder: Path, package: str, rivals: Path | None = None, top:
     """
     programs = Programs(folder, rivals)
     if tool == CODESIM:
-        found = findings_of_report(programs.codesim(), package, CODESIM)
+        found = findings_of_report(programs.codesim(*flags), package, CODESIM)
         return [replace(one, tool=CODESIM) for one in found if one.tool == CODESIM_WHOLE][:top]
     return make_findings(tool, package, RUNNERS[tool](programs), top)
 
@@ -213,7 +222,7 @@ def main() -> None:
     folder = options.folder.resolve()
     package = options.package or folder.name
     for tool in options.tools.split(","):
-        findings = find(tool, folder, package, rivals, options.top)
+        findings = find(tool, folder, package, rivals, top=options.top)
         write_findings(options.out / f"{tool}.jsonl", findings)
         print(f"{package}  {tool}: {len(findings)} findings")
 

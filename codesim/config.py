@@ -105,6 +105,9 @@ class Settings:
         default="all",
         metadata=_rule("What to compare: production code, tests, or all of it.", choices=("prod", "tests", "all")),
     )
+    rejected: bool = field(
+        default=False, metadata=_rule("List what was found similar and is left out, each with the rule and the reason.")
+    )
     jobs: int = field(default=0, metadata=_rule("Worker processes; 0 is one per core.", low=0, high=1024))
     cache: bool = field(default=True, metadata=_rule("Keep what was computed about unchanged files for the next run."))
     cache_dir: str = field(

@@ -21,9 +21,14 @@ _LEAST_SAVED = 3  # lines that a class must save to be looked at
 
 Verify = Callable[[Run, Run], float | None]
 Accept = Callable[[tuple[Run, ...]], tuple[Set[int], Set[int]] | None]
+Passed = Callable[[Run, Run, str], None]
+"""Called with a template, a copy, and why grouping passed them by: `no-gain`, the lines saved are too few, or
+`other-class`, the copy is far below the best one of its template."""
 
 
-def group_runs(pairs: Sequence[RunPair], verify: Verify, accept: Accept, min_lines: int) -> list[tuple[Run, ...]]:
+def group_runs(
+    pairs: Sequence[RunPair], verify: Verify, accept: Accept, min_lines: int, passed: Passed | None = None
+) -> list[tuple[Run, ...]]:
     """Group run pairs into classes.
 
     Args:
@@ -32,6 +37,7 @@ def group_runs(pairs: Sequence[RunPair], verify: Verify, accept: Accept, min_lin
         accept: None for a class that is a finding; else (lines, members): copies that do not fit, by number, without
             which it is tried again; or, if there are none, lines of the template without which its rest is tried.
         min_lines: shortest template.
+        passed: told of templates and copies that are passed by before `accept` is asked; costs nothing if it is None.
 
     Returns:
         Classes of at least two runs that do not overlap, the template first, the others ascending; the class that saves
@@ -39,12 +45,14 @@ def group_runs(pairs: Sequence[RunPair], verify: Verify, accept: Accept, min_lin
 
     Source: our own.
     """
-    return _Grouping(pairs, verify, accept, min_lines).classes()
+    return _Grouping(pairs, verify, accept, min_lines, passed).classes()
 
 
 class _Grouping:
-    def __init__(self, pairs: Sequence[RunPair], verify: Verify, accept: Accept, min_lines: int) -> None:
-        self.verify, self.accept, self.min_lines = verify, accept, min_lines
+    def __init__(
+        self, pairs: Sequence[RunPair], verify: Verify, accept: Accept, min_lines: int, passed: Passed | None
+    ) -> None:
+        self.verify, self.accept, self.min_lines, self.passed = verify, accept, min_lines, passed
         self.pairs: dict[int, list[RunPair]] = defaultdict(list)  # by function
         for pair in pairs:
             for function in {pair.left.function, pair.right.function}:
@@ -71,6 +79,10 @@ class _Grouping:
             floor = _COHESION * max(scores.values())
             failed = [copy for copy in copies if scores[copy] <= 0.0 or scores[copy] < floor]
             if failed:
+                if self.passed is not None:
+                    for copy in failed:
+                        if scores[copy] > 0.0:
+                            self.passed(template, copy, "other-class")
                 self.rejected.update((template, copy) for copy in failed)
                 self.push(template)
                 continue
@@ -92,9 +104,13 @@ class _Grouping:
         return out
 
     def push(self, template: Run) -> None:
-        saved = _saved(template, self.copies(template))
+        copies = self.copies(template)
+        saved = _saved(template, copies)
         if saved >= _LEAST_SAVED:
             heapq.heappush(self.heap, (-saved, template))
+        elif self.passed is not None:
+            for copy in copies:
+                self.passed(template, copy, "no-gain")
 
     def templates(self, function: int) -> list[Run]:
         """The runs of a function that may stand for a class: its sides of pairs, and what two of them share."""
@@ -133,6 +149,9 @@ class _Grouping:
             end = steps[first]
             if not (template.first_line <= first <= end <= template.last_line) or first <= last:
                 continue
+            if start >= 0 and any(last < line < first for line in wrong):  # between two that correspond
+                out.append(Run(template.function, start, last))
+                start = -1
             if any(first <= line <= end for line in wrong):
                 out.append(Run(template.function, start, last))
                 start = -1

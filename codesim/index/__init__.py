@@ -4,7 +4,7 @@
 """
 
 from codesim.index.neighbours import ExactIndex, FaissIndex, Index, Neighbours, candidate_pairs
-from codesim.index.runs import Run, RunLimits, RunPair, find_run_pairs
+from codesim.index.runs import Run, RunLimits, RunPair, ShortPair, find_run_pairs
 
 __all__ = [
     "ExactIndex",
@@ -14,6 +14,7 @@ __all__ = [
     "Run",
     "RunLimits",
     "RunPair",
+    "ShortPair",
     "candidate_pairs",
     "find_run_pairs",
 ]

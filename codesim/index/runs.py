@@ -9,7 +9,7 @@ on statements it is our own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -56,7 +56,24 @@ class RunPair:
     mass: int
 
 
-def find_run_pairs(outlines: Sequence[Outline], limits: RunLimits) -> list[RunPair]:
+@dataclass(frozen=True, slots=True)
+class ShortPair:
+    """Rows that correspond over enough lines, but make no run pair.
+
+    left, right: the lines that they span. statements, mass: of the largest run of whole statements of one suite on both
+    sides, nested ones counted; of all rows where `whole` is False, since there is no such run.
+    """
+
+    left: Run
+    right: Run
+    statements: int
+    mass: int
+    whole: bool
+
+
+def find_run_pairs(
+    outlines: Sequence[Outline], limits: RunLimits, short: Callable[[ShortPair], None] | None = None
+) -> list[RunPair]:
     """Find runs of statements that two functions, or two places of one function, share.
 
     Not promised: every such run; what stands in more than 40 places is taken for idiom.
@@ -64,6 +81,7 @@ def find_run_pairs(outlines: Sequence[Outline], limits: RunLimits) -> list[RunPa
     Args:
         outlines: one per function.
         limits: the least size of a run.
+        short: told of what corresponds over enough lines and is no run pair all the same.
 
     Returns:
         Pairs in ascending order of place.
@@ -78,10 +96,11 @@ def find_run_pairs(outlines: Sequence[Outline], limits: RunLimits) -> list[RunPa
             continue
         chain = rows.extend(i, j)
         covered.update(chain)
-        if len(chain) < limits.statements:
-            continue
-        for pair in rows.whole_runs(chain, limits):
+        pairs = list(rows.whole_runs(chain, limits)) if len(chain) >= limits.statements else []
+        for pair in pairs:
             found.setdefault((pair.left, pair.right), pair)
+        if short is not None and not pairs and (rest := rows.short_pair(chain, limits)) is not None:
+            short(rest)
     return [found[key] for key in sorted(found)]
 
 
@@ -163,8 +182,37 @@ class _Rows:
         kind = self.shape[x][_COMPOUND]
         return self.loose[x] == self.loose[y] or (kind > 0 and kind == self.shape[y][_COMPOUND])
 
+    def short_pair(self, chain: list[tuple[int, int]], limits: RunLimits) -> ShortPair | None:
+        """What a chain without run pairs spans, if these are enough lines."""
+        left, right = (self._spanned([pair[k] for pair in chain]) for k in (0, 1))
+        if min(side.last_line - side.first_line + 1 for side in (left, right)) < limits.lines:
+            return None
+        runs = self._sized_runs(chain)
+        if not runs:
+            return ShortPair(left, right, len(chain), sum(self.shape[i][_MASS] for i, _ in chain), whole=False)
+        mass, run = runs[0]
+        return ShortPair(left, right, self._statements(run, dict(chain)), mass, whole=True)
+
+    def _spanned(self, rows: list[int]) -> Run:
+        """The lines of rows; of a statement that is not in them with all that stands in it, the first line alone."""
+        last = max(
+            self.shape[row][_END] if row + self.shape[row][_SIZE] - 1 <= rows[-1] else self.shape[row][_START]
+            for row in rows
+        )
+        return Run(self.owner[rows[0]], self.shape[rows[0]][_START], last)
+
     def whole_runs(self, chain: list[tuple[int, int]], limits: RunLimits) -> Iterator[RunPair]:
         """The runs of whole statements in a chain, the largest first, each apart from the ones before it."""
+        partner = dict(chain)
+        taken: list[RunPair] = []
+        for mass, run in self._sized_runs(chain):
+            pair = self._pair(run, mass, partner, limits)
+            if pair is not None and not any(_overlap(pair.left, other.left) for other in taken):
+                taken.append(pair)
+                yield pair
+
+    def _sized_runs(self, chain: list[tuple[int, int]]) -> list[tuple[int, list[tuple[int, int]]]]:
+        """The runs of whole statements in a chain with the tree nodes that correspond in them, the largest first."""
         partner = dict(chain)
         last_i, last_j = max(i for i, _ in chain), max(j for _, j in chain)
         runs: dict[tuple[int, int], list[tuple[int, int]]] = {}
@@ -175,13 +223,7 @@ class _Rows:
                 key = (self._parent(i), self._parent(j))
                 runs.setdefault(key, []).append((i, j))
         trimmed = [self._trimmed(run, partner) for run in runs.values()]
-        sized = sorted(trimmed, key=lambda item: (-item[0], item[1]))
-        taken: list[RunPair] = []
-        for mass, run in sized:
-            pair = self._pair(run, mass, partner, limits)
-            if pair is not None and not any(_overlap(pair.left, other.left) for other in taken):
-                taken.append(pair)
-                yield pair
+        return sorted([item for item in trimmed if item[1]], key=lambda item: (-item[0], item[1]))
 
     def _parent(self, row: int) -> int:
         """The row around a row, or the function's own negative number."""
@@ -213,12 +255,16 @@ class _Rows:
                 total += self.shape[row][_MASS] // 2
         return total
 
+    def _statements(self, run: list[tuple[int, int]], partner: dict[int, int]) -> int:
+        """Statements of a run that correspond, nested ones counted."""
+        return sum(row in partner for i, _ in run for row in range(i, i + self.shape[i][_SIZE]))
+
     def _pair(
         self, run: list[tuple[int, int]], mass: int, partner: dict[int, int], limits: RunLimits
     ) -> RunPair | None:
         if mass < limits.mass:
             return None
-        inside = sum(row in partner for i, _ in run for row in range(i, i + self.shape[i][_SIZE]))
+        inside = self._statements(run, partner)
         steps = tuple(
             [(self.shape[i][_START], self.shape[i][_END], self.shape[j][_START], self.shape[j][_END]) for i, j in run]
         )

@@ -13,17 +13,18 @@ from dataclasses import replace
 from codesim.config import Settings
 from codesim.graph import build_pdg, canonical_hash
 from codesim.group import group_runs
-from codesim.index import Run, RunLimits, RunPair, find_run_pairs
+from codesim.index import Run, RunLimits, RunPair, ShortPair, find_run_pairs
 from codesim.pipeline.identity import class_id
-from codesim.pipeline.rank import MIN_SUBSTANCE, Prospect, Rule
+from codesim.pipeline.rank import Prospect, Rule, boilerplate_rule, work_rule
+from codesim.pipeline.rejected import RunLedger, not_a_clone
 from codesim.pipeline.shared import Commonness, shared_content
 from codesim.pipeline.subjects import Subjects
 from codesim.refactor import ClassDifference, Misfit, RefactoringCandidate, build_block_candidate, odd_members
 from codesim.source import Fragment, is_test_path
 from codesim.store import FragmentRecord
-from codesim.verify import Block, Enclosing, PairVerdict, boilerplate, cut_block, verify_blocks
+from codesim.verify import Block, Enclosing, PairVerdict, bag_similarity, cut_block, score_pair, verify_blocks
 
-_LEAST_STATEMENTS = 4  # nested ones counted
+_LEAST_STATEMENTS = 3  # nested ones counted
 _EASY_PARAMETERS = 3
 _LEAST_MASS = 24  # tree nodes that correspond exactly, or twice as many that do so loosely
 
@@ -36,6 +37,7 @@ def with_blocks(
     settings: Settings,
     *,
     watched: set[str] | None,
+    ledger: RunLedger | None = None,
 ) -> list[Prospect]:
     """Find runs of statements that stand in several functions, or several times in one.
 
@@ -48,6 +50,7 @@ def with_blocks(
         commonness: of statements in the scanned code.
         settings: `min_block_lines` and `min_score` are used.
         watched: report only blocks with a copy in one of these files; None reports all.
+        ledger: told where runs end that are no candidates.
 
     Returns:
         The functions and the blocks, in no particular order; functions that give way have a rule that keeps them out.
@@ -57,7 +60,8 @@ def with_blocks(
     if not settings.min_block_lines:
         return list(functions)
     chosen = [r for r in records if not r.suppressed and not is_test_path(r.fragment.path)]
-    search = _BlockSearch(chosen, subjects, settings, watched, [prospect.candidate for prospect in functions])
+    known = [prospect.candidate for prospect in functions]
+    search = _BlockSearch(chosen, subjects, settings, watched, functions=known, ledger=ledger)
     blocks = search.candidates()
     better = [block for block in blocks if block.verdict.extractable]
     judged = [replace(prospect, rule=_way_given(prospect.candidate, better)) for prospect in functions]
@@ -97,30 +101,38 @@ def _is_inside(block: RefactoringCandidate, functions: RefactoringCandidate) -> 
     return len(holding) > 1
 
 
+_Class = tuple[RefactoringCandidate, Sequence[Run]]
+
+
 class _BlockSearch:
     def __init__(
         self, records: list[FragmentRecord], subjects: Subjects, settings: Settings, watched: set[str] | None,
-        functions: Sequence[RefactoringCandidate],
+        *, functions: Sequence[RefactoringCandidate], ledger: RunLedger | None,
     ) -> None:  # fmt: skip
         self.records, self.subjects, self.settings = records, subjects, settings
-        self.watched = watched
+        self.watched, self.ledger = watched, ledger
         self.merged = _members_by_path([candidate for candidate in functions if candidate.verdict.extractable])
         self.apart = [candidate for candidate in functions if not candidate.verdict.extractable]
         self.enclosing: dict[int, Enclosing] = {}
         self.blocks: dict[Run, Block | None] = {}
-        self.works: dict[Run, bool] = {}
+        self.faults: dict[Run, Rule | None] = {}
         self.verdicts: dict[tuple[Fragment, Fragment], PairVerdict | None] = {}
         self.found: list[RefactoringCandidate] = []
-        self.heavy: list[RefactoringCandidate] = []  # takes many parameters
-        self.tied: list[RefactoringCandidate] = []  # what something ties to its place
+        self.heavy: list[_Class] = []  # takes many parameters
+        self.tied: list[_Class] = []  # what something ties to its place
 
     def candidates(self) -> list[RefactoringCandidate]:
         """Seeds to candidates."""
         lines = self.settings.min_block_lines
         limits = RunLimits(lines, _LEAST_STATEMENTS, _LEAST_MASS)
-        pairs = find_run_pairs([record.outline for record in self.records], limits)
+        outlines = [record.outline for record in self.records]
+        ledger = self.ledger
+        short: list[ShortPair] = []
+        pairs = find_run_pairs(outlines, limits, short.append if ledger else None)
         pairs = [pair for pair in pairs if self._is_watched(pair) and not self._is_known(pair)]
-        group_runs(pairs, self._verify, self._accept, lines)
+        if ledger:
+            ledger.open(self.records, limits, pairs, [pair for pair in short if self._is_watched(pair)])
+        group_runs(pairs, self._verify, self._accept, lines, ledger.passed if ledger else None)
         return [*self.found, *self._apart([*self.heavy, *self.tied])]
 
     def _accept(self, members: Sequence[Run]) -> tuple[Set[int], Set[int]] | None:
@@ -129,21 +141,23 @@ class _BlockSearch:
         verdicts = [verdict for block in blocks[1:] if (verdict := self._verdict(blocks[0], block)) is not None]
         candidate = build_block_candidate(blocks, verdicts, lambda: _identity(blocks))
         if isinstance(candidate, Misfit):
-            return candidate
+            if self.ledger:
+                self.ledger.refused(members, Rule(candidate.rule, candidate.reason))
+            return candidate.lines, candidate.members
         if not candidate.verdict.extractable:
-            self.tied.append(candidate)
+            self.tied.append((candidate, members))
         elif candidate.parameters > _EASY_PARAMETERS:
-            self.heavy.append(candidate)
+            self.heavy.append((candidate, members))
         else:
             self.found.append(candidate)
             return None
         return frozenset(), odd_members([_agreement(difference) for difference in candidate.differences])
 
-    def _apart(self, candidates: Sequence[RefactoringCandidate]) -> list[RefactoringCandidate]:
+    def _apart(self, classes: Sequence[_Class]) -> list[RefactoringCandidate]:
         """Those that overlap neither what is easy to extract nor one another, the first ones first."""
         taken = _members_by_path(self.found)
         out: list[RefactoringCandidate] = []
-        for candidate in candidates:
+        for candidate, runs in classes:
             around = [
                 (first, last)
                 for m in candidate.members
@@ -153,13 +167,15 @@ class _BlockSearch:
             hidden = not candidate.verdict.extractable and any(
                 _is_inside(candidate, functions) for functions in self.apart
             )
+            if hidden and self.ledger:
+                self.ledger.refused(runs, Rule("inside-class", candidate.verdict.reasons[0]))
             if not around and not hidden:
                 out.append(candidate)
                 for path, rows in _members_by_path([candidate]).items():
                     taken.setdefault(path, []).extend(rows)
         return out
 
-    def _is_watched(self, pair: RunPair) -> bool:
+    def _is_watched(self, pair: RunPair | ShortPair) -> bool:
         paths = {self.records[run.function].fragment.path for run in (pair.left, pair.right)}
         return self.watched is None or bool(paths & self.watched)
 
@@ -192,20 +208,26 @@ class _BlockSearch:
 
     def _verify(self, template: Run, copy: Run) -> float | None:
         one, two = self._block(template), self._block(copy)
-        if one is None or two is None or not (self._is_work(template) and self._is_work(copy)):
-            return None
-        verdict = self._verdict(one, two)
+        rule = self._fault(template) or self._fault(copy)
+        verdict = None
+        if one is not None and two is not None and rule is None:
+            verdict = self._verdict(one, two)
+            if verdict is None and self.ledger:
+                similarity = bag_similarity(one.subject.bag, two.subject.bag)
+                rule = not_a_clone(score_pair(one.subject, two.subject, similarity))
+        if rule is not None and self.ledger:
+            self.ledger.refused((template, copy), rule)
         return None if verdict is None else verdict.closeness
 
-    def _is_work(self, run: Run) -> bool:
-        """Whether a run does real work, and is no boilerplate."""
-        if run not in self.works:
+    def _fault(self, run: Run) -> Rule | None:
+        """The rule that a run is nothing to cut out, does no real work, or is boilerplate."""
+        if run not in self.faults:
             block = self._block(run)
-            subject = None if block is None else block.subject
-            self.works[run] = (
-                subject is not None and subject.substance >= MIN_SUBSTANCE and boilerplate(subject) is None
-            )
-        return self.works[run]
+            if block is None:
+                self.faults[run] = Rule("no-whole-statements", "the lines hold more or less than whole statements")
+            else:
+                self.faults[run] = work_rule(block.subject.substance) or boilerplate_rule([block.subject])
+        return self.faults[run]
 
     def _verdict(self, one: Block, two: Block) -> PairVerdict | None:
         key = (one.subject.fragment, two.subject.fragment)

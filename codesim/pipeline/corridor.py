@@ -28,11 +28,12 @@ from codesim.pipeline.copied_files import find_copied_files
 from codesim.pipeline.identity import class_id
 from codesim.pipeline.interpreter import rare_collections, room_for_comparing
 from codesim.pipeline.rank import Prospect, boilerplate_rule, is_reportable
+from codesim.pipeline.rejected import NEAR, RunLedger, pairs_apart, rejected_by
 from codesim.pipeline.selection import select_candidates
 from codesim.pipeline.shared import Commonness, shared_content
 from codesim.pipeline.subjects import Subjects
 from codesim.refactor import build_candidate
-from codesim.report import ScanReport, Summary, Timings
+from codesim.report import Rejected, ScanReport, Summary, Timings
 from codesim.source import Origin, discover_files, is_test_path, path_origin, shown_path
 from codesim.store import Cache, FragmentRecord
 from codesim.verify import PairVerdict, nested, pair_closeness, score_pair
@@ -96,9 +97,11 @@ def _scan(
     records = [record for path in sorted(analysis.records) for record in analysis.records[path].fragments]
     commonness = Commonness(search.subjects.prepared())
     functions, boilerplate = search.classes(verified, commonness)
-    prospects = with_blocks(functions, records, search.subjects, commonness, settings, watched=watched)
+    ledger = RunLedger() if settings.rejected else None
+    prospects = with_blocks(functions, records, search.subjects, commonness, settings, watched=watched, ledger=ledger)
     copies = find_copied_files(fragments)
     ranking = select_candidates([*prospects, *boilerplate], copies, places, discovery.root, settings.min_value)
+    rejected = None if ledger is None else (*rejected_by(ranking), *ledger.rejected(ranking), *search.rejected())
     clock.append(perf_counter())
     seconds = analysis.seconds
     index, verify, group = (round(b - a, 3) for a, b in pairwise(clock))
@@ -117,9 +120,8 @@ def _scan(
         fragments=sum(len(record.fragments) for record in analysis.records.values()),
         skipped=tuple(sorted([*discovery.skipped, *analysis.skipped])),
     )
-    report = ScanReport(
-        tool_version(), analysis.weights, summary, tuple(ranking.candidates), times if settings.stats else None
-    )
+    shown = times if settings.stats else None
+    report = ScanReport(tool_version(), analysis.weights, summary, tuple(ranking.candidates), shown, rejected)
     return ScanResult(report, warnings)
 
 
@@ -189,6 +191,7 @@ class _Search:
             copies[record.canonical_hash].append(record)
         self.copies = [copies[key] for key in sorted(copies, key=lambda key: copies[key][0].fragment)]
         self.closeness: dict[tuple[int, int], float | None] = {}
+        self.groups: list[tuple[int, ...]] = []
 
     def candidates(self) -> list[tuple[int, int]]:
         """Retrieve: pairs of distinct graphs with similar vectors."""
@@ -223,6 +226,7 @@ class _Search:
         groups = group_pairs(scores, self._closeness, identical)
         single = set(range(len(self.copies))) - {member for group in groups for member in group}
         groups += [(member,) for member in sorted(single) if len(self.copies[member]) > 1]
+        self.groups = groups
         found = [prospect for group in groups if (prospect := self._prospect(group, commonness)) is not None]
         return [one for one in found if one.rule is None], [one for one in found if one.rule is not None]
 
@@ -233,6 +237,21 @@ class _Search:
             similarity = learned_cosine(one.vector, two.vector, self.learned_dim)
             self.closeness[i, j] = pair_closeness(left, right, similarity, self.settings.min_score)
         return self.closeness[i, j]
+
+    def rejected(self) -> list[Rejected]:
+        """The pairs that were verified and are in no class together."""
+        return pairs_apart([group[0] for group in self.copies], self.closeness, self.groups, self._compare)
+
+    def _compare(self, i: int, j: int) -> PairVerdict | None:
+        """The verdict of a pair that was turned away; None where the vectors are not near, or one holds the other."""
+        one, two = (self.copies[k][0] for k in (i, j))
+        similarity = learned_cosine(one.vector, two.vector, self.learned_dim)
+        if similarity < NEAR:
+            return None
+        left, right = self.subjects.get(one), self.subjects.get(two)
+        if nested(left, right):
+            return None
+        return score_pair(left, right, similarity)
 
     def _prospect(self, group: tuple[int, ...], commonness: Commonness) -> Prospect | None:
         """The candidate of a class: its representative first, the other members in order of place."""
@@ -259,7 +278,7 @@ class _Search:
                     score_pair(first, other, learned_cosine(chosen.vector, record.vector, self.learned_dim))
                 )
         rule = boilerplate_rule(kept)
-        if len(kept) < 2 or (rule is not None and self.settings.min_value):
+        if len(kept) < 2 or (rule is not None and self.settings.min_value and not self.settings.rejected):
             return None
         identity = class_id([self.copies[k][0].canonical_hash for k in group])
         tests = all(is_test_path(subject.fragment.path) for subject in kept)

@@ -76,6 +76,17 @@ def is_reportable(record: FragmentRecord) -> bool:
     return not record.suppressed and record.substance >= MIN_SUBSTANCE
 
 
+def work_rule(substance: int) -> Rule | None:
+    """The rule that something does too little to be worth a helper.
+
+    Args:
+        substance: its statements of real work.
+    """
+    if substance >= MIN_SUBSTANCE:
+        return None
+    return Rule("work", f"{substance} statements of real work; at least {MIN_SUBSTANCE} are compared")
+
+
 def boilerplate_rule(members: Sequence[Subject]) -> Rule | None:
     """The rule that all members of a class are boilerplate, with the kind of the first.
 

@@ -14,13 +14,13 @@ from typing import NamedTuple
 from codesim.refactor.antiunify import Spot, class_differences, find_spots
 from codesim.refactor.block_verdict import (
     Handover,
-    do_the_same,
     hand_over,
     is_in_the_way,
     judge_blocks,
     parameters,
     same_class,
     uses_receiver,
+    what_differs,
 )
 from codesim.refactor.build import plan_merge
 from codesim.refactor.candidate import Basis, CandidateKind, Helper, Member, RefactoringCandidate, Verdict
@@ -46,10 +46,13 @@ class Misfit(NamedTuple):
     """Why a class of blocks is no finding.
 
     lines: of the representative, without which the rest may be one. members: by number, without which it may be one.
+    rule: `no-gain`, `different`, `parameters` or `unextractable`. reason: in words.
     """
 
     lines: Set[int]
     members: Set[int]
+    rule: str
+    reason: str
 
 
 def odd_members(places: Sequence[Sequence[bool]]) -> frozenset[int]:
@@ -88,27 +91,33 @@ def build_block_candidate(
     if len(blocks) < 2 or len(verdicts) != len(blocks) - 1:
         raise ValueError("a class needs at least two blocks, and a verdict for each but the first")
     lengths = [len(code_lines(block.lines)) for block in blocks]
-    if sum(lengths[1:]) - 1 - len(blocks) < _LEAST_GAIN:
-        return Misfit(frozenset(), frozenset())
+    most = sum(lengths[1:]) - 1 - len(blocks)
+    if most < _LEAST_GAIN:
+        return Misfit(frozenset(), frozenset(), "no-gain", f"saves {max(0, most)} lines of code at most")
     members = [block.subject for block in blocks]
     alignments = [verdict.alignment for verdict in verdicts]
     matches = [match_members(members[0], member, a) for member, a in zip(members[1:], alignments, strict=True)]
     spots = find_spots(members, alignments, matches)
     plan = plan_merge(members, alignments, matches, spots)
     odd = odd_members([spot.agrees for spot in spots])
-    if not do_the_same(spots, plan):
-        return Misfit(_lines_in_the_way(spots, plan), odd)
-    if len(plan.parameters) + len(blocks[0].inputs) - uses_receiver(blocks[0]) > MOST_PARAMETERS + _REPLACED:
-        return Misfit(frozenset(), odd)
+    different = what_differs(spots, plan)
+    if different:
+        return Misfit(_lines_in_the_way(spots, plan), odd, "different", "; ".join(different))
+    passed = len(plan.parameters) + len(blocks[0].inputs) - uses_receiver(blocks[0])
+    if passed > MOST_PARAMETERS + _REPLACED:
+        return Misfit(frozenset(), odd, "parameters", f"a call would pass {passed} values")
     flows = [block_flow(block) for block in blocks]
     handover = hand_over(blocks, flows, matches)
+    cost = _cost(handover, plan)
     if _is_unwieldy(handover, plan):
-        return Misfit(frozenset(), odd)
+        return Misfit(frozenset(), odd, "parameters", cost)
     verdict = judge_blocks(blocks, flows, handover, plan)
     helper = _helper(blocks, handover, plan) if verdict.extractable else None
     saved = _lines_saved(blocks, handover, plan, helper, matches)
     if _gain(saved, handover, plan) < (_LEAST_GAIN if helper else 2 * _LEAST_GAIN):
-        return Misfit(frozenset(), odd)
+        rule = "no-gain" if helper else "unextractable"
+        why = f"saves {counted(saved, 'line')} of code; {cost}" if helper else verdict.reasons[0]
+        return Misfit(frozenset(), odd, rule, why)
     return RefactoringCandidate(
         id=identity(),
         kind=CandidateKind.BLOCK,
@@ -133,6 +142,11 @@ def _lines_in_the_way(spots: Sequence[Spot], plan: Plan) -> frozenset[int]:
     """The lines of the representative where the copies do different things."""
     functions = {e.span.start_line for p in plan.parameters if p.is_function for e in p.edits}
     return frozenset(functions.union(spot.line for spot in spots if is_in_the_way(spot)))
+
+
+def _cost(handover: Handover, plan: Plan) -> str:
+    passed, results = len(parameters(handover, plan)), len(handover.flow.outputs)
+    return f"a call passes {counted(passed, 'value')} and returns {results}"
 
 
 def _is_unwieldy(handover: Handover, plan: Plan) -> bool:

@@ -15,7 +15,7 @@ from codesim.refactor.antiunify import Spot
 from codesim.refactor.candidate import Verdict
 from codesim.refactor.holes import is_hole
 from codesim.refactor.matching import Match
-from codesim.refactor.plan import Form, Plan, counted, listed
+from codesim.refactor.plan import Form, Plan, counted, listed, quoted
 from codesim.refactor.surroundings import free_names, mangled_names, uses_implicit_class
 from codesim.refactor.verdict import behaviour_differences, parameter_reasons
 from codesim.verify import Block, BlockFlow, DifferenceKind, returning
@@ -78,8 +78,8 @@ def _set_by_few(representative: Block, outputs: tuple[str, ...], matches: Sequen
     return out
 
 
-def do_the_same(spots: Sequence[Spot], plan: Plan) -> bool:
-    """Whether what differs between blocks can be passed in.
+def what_differs(spots: Sequence[Spot], plan: Plan) -> tuple[str, ...]:
+    """What differs between blocks that cannot be passed in, in words; empty where they do the same.
 
     Whole functions that do not are still worth knowing of. Where a run begins and ends is our choice, so one whose
     copies do different things is no finding.
@@ -88,18 +88,20 @@ def do_the_same(spots: Sequence[Spot], plan: Plan) -> bool:
         spots: where the blocks differ.
         plan: what merging would do.
     """
+    out = [*behaviour_differences(spots), *plan.blockers]
+    steps = [spot for spot in spots if spot.kind in (DifferenceKind.STATEMENT, DifferenceKind.GUARD)]
+    if len(steps) > _MOST_STEPS:
+        first = quoted(*[text for spot in steps[:_MOST_STEPS] for text in spot.texts if text])
+        out.append(f"{len(steps)} statements or guards that not all copies have, such as {first}")
     flags = sum(parameter.is_flag for parameter in plan.parameters)
+    if flags > 1:
+        out.append(f"{flags} steps that not all copies have")
     functions = [parameter for parameter in plan.parameters if parameter.is_function]
-    steps = sum(spot.kind in (DifferenceKind.STATEMENT, DifferenceKind.GUARD) for spot in spots)
-    computed = any(edit.form is Form.CALL for parameter in functions for edit in parameter.edits)
-    return not (
-        behaviour_differences(spots)
-        or plan.blockers
-        or steps > _MOST_STEPS
-        or flags > 1
-        or len(functions) > 1
-        or computed
-    )
+    if len(functions) > 1:
+        out.append(f"{len(functions)} different functions are called: {listed(*[one.name for one in functions])}")
+    if any(edit.form is Form.CALL for parameter in functions for edit in parameter.edits):
+        out.append(f"a function of variables would have to be passed: {listed(*[one.name for one in functions])}")
+    return tuple(out)
 
 
 def is_in_the_way(spot: Spot) -> bool:

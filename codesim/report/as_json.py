@@ -13,7 +13,7 @@ from dataclasses import asdict
 from importlib.resources import files
 from typing import Any
 
-from codesim.refactor import RefactoringCandidate
+from codesim.refactor import Member, RefactoringCandidate
 from codesim.report.explained_json import explained_keys, rounded
 from codesim.report.explanation import Explanation
 from codesim.report.scan_report import ScanReport
@@ -29,7 +29,7 @@ def render_json(report: ScanReport, explanation: Explanation | None = None) -> s
     """Render a report as JSON, format version 1.
 
     Args:
-        report: the scan's result; `timings` appear only if they are set.
+        report: the scan's result; `timings` and `rejected` appear only if they are set.
         explanation: of the report's only candidate, which then has its keys and its rank in the scan.
 
     Returns:
@@ -55,6 +55,11 @@ def render_json(report: ScanReport, explanation: Explanation | None = None) -> s
     content["candidates"] = [_candidate(rank, each) for rank, each in enumerate(report.candidates, start=1)]
     if explanation is not None:
         content["candidates"] = [_explained(explanation)]
+    if report.rejected is not None:
+        content["rejected"] = [
+            {"rule": each.rule, "reason": each.reason, "fragments": [_fragment(member) for member in each.members]}
+            for each in report.rejected
+        ]
     text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
     return _HAZARDS.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
 
@@ -74,6 +79,15 @@ def _explained(explanation: Explanation) -> dict[str, Any]:
     return _candidate(explanation.rank or 1, explanation.candidate) | explained_keys(explanation)
 
 
+def _fragment(member: Member) -> dict[str, Any]:
+    return {
+        "path": member.path,
+        "qualname": member.qualname,
+        "start_line": member.start_line,
+        "end_line": member.end_line,
+    }
+
+
 def _candidate(rank: int, candidate: RefactoringCandidate) -> dict[str, Any]:
     helper = candidate.helper
     return {
@@ -86,15 +100,7 @@ def _candidate(rank: int, candidate: RefactoringCandidate) -> dict[str, Any]:
         "lines_saved": candidate.lines_saved,
         "parameters": candidate.parameters,
         "verdict": {"extractable": candidate.verdict.extractable, "reasons": list(candidate.verdict.reasons)},
-        "fragments": [
-            {
-                "path": member.path,
-                "qualname": member.qualname,
-                "start_line": member.start_line,
-                "end_line": member.end_line,
-            }
-            for member in candidate.members
-        ],
+        "fragments": [_fragment(member) for member in candidate.members],
         "differences": [
             {
                 "kind": difference.kind.value,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from codesim.refactor import RefactoringCandidate
+from codesim.refactor import Member, RefactoringCandidate
 from codesim.source import Skipped
 
 
@@ -32,11 +32,24 @@ class Timings:
 
 
 @dataclass(frozen=True, slots=True)
+class Rejected:
+    """What was found similar and is left out on purpose.
+
+    members: where it stands, at least two places; without source lines where these were never cut out. rule: which rule
+    keeps it out, a short stable word of docs/ranking.md. reason: in words.
+    """
+
+    members: tuple[Member, ...]
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class ScanReport:
     """Everything a reporter shows; candidates are in rank order (the first has rank 1).
 
     weights: name of the encoder's weights, with the start of their hash. timings: None unless asked for (`--stats`),
-    because they would break byte-identical output.
+    because they would break byte-identical output. rejected: None unless asked for (`--rejected`).
     """
 
     version: str
@@ -44,3 +57,4 @@ class ScanReport:
     summary: Summary
     candidates: tuple[RefactoringCandidate, ...]
     timings: Timings | None = None
+    rejected: tuple[Rejected, ...] | None = None

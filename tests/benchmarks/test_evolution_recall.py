@@ -109,5 +109,5 @@ def test_what_codesim_says_of_a_missed_pair(tmp_path: Path) -> None:
     places = write_folder(tmp_path, planted, [], RNG)
     found = make_findings("codesim", "p", [places[2:]])
     ((name, why),) = reasons(planted, places, found, tmp_path)
-    assert name == "0.9 and up"
+    assert name == "evolution, 0.9 and up"
     assert why.startswith("too small: 5 lines")
