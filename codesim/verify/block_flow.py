@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from codesim.graph import EdgeKind, NodeKind, build_pdg
+from codesim.graph import EdgeKind, NodeKind, parameter_uses
 from codesim.parse import Kind, Node, bound_names, declared_names
 from codesim.verify.blocks import Block, block_header, block_tree
 
@@ -196,16 +196,7 @@ def _with_old_values(block: Block, outputs: tuple[str, ...]) -> tuple[tuple[str,
     tree = block_tree(body, sorted(everything), block.first_line)
     if tree is None:
         return block.inputs, []
-    pdg = build_pdg(tree, "")
-    old = {
-        edge.detail
-        for edge in pdg.edges
-        if edge.kind is EdgeKind.DATA
-        and pdg.kinds[edge.source] is NodeKind.PARAMETER
-        and pdg.kinds[edge.target] is NodeKind.USE
-        and pdg.spans[edge.target].start_line > block.last_line
-        and edge.detail in outputs
-    }
+    old = {name for name, place in parameter_uses(tree) if place.start_line > block.last_line and name in outputs}
     added = tuple(name for name in outputs if name in old and name not in block.inputs)
     before = {node.label for node in block.enclosing.faithful.children[0].walk()}
     before |= {

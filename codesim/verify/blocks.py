@@ -11,7 +11,7 @@ import ast
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from codesim.graph import EdgeKind, NodeKind, Pdg, build_pdg
+from codesim.graph import Pdg, build_pdg, parameter_uses
 from codesim.parse import Kind, Node, parse_function
 from codesim.source import Fragment, Span
 from codesim.verify.bags import bag_similarity
@@ -165,15 +165,7 @@ def _parameter(name: str, span: Span) -> Node:
 
 def _inputs(tree: Node, function: Node) -> tuple[str, ...]:
     """The names whose value from before the run is read in it."""
-    pdg = build_pdg(tree, NAME)
-    read = {
-        edge.detail
-        for edge in pdg.edges
-        if edge.kind is EdgeKind.DATA
-        and pdg.kinds[edge.source] is NodeKind.PARAMETER
-        and pdg.labels[edge.source] == edge.detail
-        and pdg.kinds[edge.target] is NodeKind.USE
-    }
+    read = {name for name, _ in parameter_uses(tree)}
     places: dict[str, tuple[int, int]] = {}
     for node in tree.children[1].walk():
         if node.kind in _NAMED and node.label in read:
