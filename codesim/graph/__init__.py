@@ -7,7 +7,7 @@ from codesim.graph.canonical import canonical_hash, canonical_hashes
 from codesim.graph.draw import to_svg
 from codesim.graph.dump import to_dot, to_json, to_networkx, to_text
 from codesim.graph.joined import EdgeForm, JoinedGraphs, join_graphs
-from codesim.graph.pdg import build_pdg, may_reach_size
+from codesim.graph.pdg import build_pdg, may_reach_size, parameter_uses
 from codesim.graph.schema import SCHEMA_VERSION, Edge, EdgeKind, NodeKind, Pdg
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "canonical_hashes",
     "join_graphs",
     "may_reach_size",
+    "parameter_uses",
     "to_dot",
     "to_json",
     "to_networkx",

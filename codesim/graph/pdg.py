@@ -22,6 +22,7 @@ from codesim.graph.operations import SAME_NAME, STORED, OperationBuilder
 from codesim.graph.schema import Edge, EdgeKind, NodeKind, Pdg
 from codesim.parse import Kind, Node
 from codesim.parse.depth import deep_recursion
+from codesim.source import Span
 
 _MAYBE_MUTABLE = frozenset({Kind.COLLECTION, Kind.COMPREHENSION, Kind.CALL})
 _JUMPS = {Kind.BREAK: "break", Kind.CONTINUE: "continue", Kind.RETURN: "return", Kind.RAISE: "raise"}
@@ -54,6 +55,25 @@ def control_flow(function: Node) -> FlowGraph:
         builder = _Builder()
         builder.function(function)
         return builder.flow
+
+
+def parameter_uses(function: Node) -> set[tuple[str, Span]]:
+    """Where a function may read what its parameters were given: names and places.
+
+    The same as the data edges of its graph from parameters to uses, in half of the time.
+    """
+    with deep_recursion():
+        builder = _Builder()
+        builder.function(function)
+        labels, nodes = builder.names.labels, builder.nodes
+        pairs = [(edge[0], edge[1], edge[3]) for edge in builder.data]
+        flows = def_use_pairs(builder.flow, builder.names.parents)
+        pairs += [(source, target, labels[variable]) for source, target, variable, _, _ in flows]
+    return {
+        (name, nodes[target][2])
+        for source, target, name in pairs
+        if nodes[source][0] is NodeKind.PARAMETER and nodes[target][0] is NodeKind.USE and nodes[source][1] == name
+    }
 
 
 def may_reach_size(function: Node, nodes: int) -> bool:

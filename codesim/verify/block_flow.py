@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from codesim.graph import EdgeKind, NodeKind, build_pdg
+from codesim.graph import EdgeKind, NodeKind, parameter_uses
 from codesim.parse import Kind, Node, bound_names, declared_names
+from codesim.source import Span
 from codesim.verify.blocks import Block, block_header, block_tree
 
 _LOOPS = frozenset({Kind.FOR, Kind.WHILE})
@@ -191,21 +192,14 @@ def _holds(suite: Node, block: Block) -> bool:
 
 def _with_old_values(block: Block, outputs: tuple[str, ...]) -> tuple[tuple[str, ...], list[str]]:
     """The inputs once the outputs are returned at the end; and the outputs that may have no value there."""
-    body = (*block.lines, returned_line(block.lines, outputs))
-    everything = {node.label for node in block.enclosing.faithful.walk() if node.kind in (Kind.STORE, Kind.PARAMETER)}
-    tree = block_tree(body, sorted(everything), block.first_line)
+    tree = block_tree(block.enclosing, block.first_line, block.last_line)
     if tree is None:
-        return block.inputs, []
-    pdg = build_pdg(tree, "")
-    old = {
-        edge.detail
-        for edge in pdg.edges
-        if edge.kind is EdgeKind.DATA
-        and pdg.kinds[edge.source] is NodeKind.PARAMETER
-        and pdg.kinds[edge.target] is NodeKind.USE
-        and pdg.spans[edge.target].start_line > block.last_line
-        and edge.detail in outputs
-    }
+        raise ValueError("a block that was cut can be cut again")
+    behind = Span(block.last_line + 1, 0, block.last_line + 1, 0)
+    values = tuple([Node(Kind.NAME, name, (), behind) for name in outputs])
+    parameters, suite = tree.children
+    suite = suite._replace(children=(*suite.children, Node(Kind.RETURN, "", values, behind)))
+    old = {name for name, place in parameter_uses(tree._replace(children=(parameters, suite))) if place == behind}
     added = tuple(name for name in outputs if name in old and name not in block.inputs)
     before = {node.label for node in block.enclosing.faithful.children[0].walk()}
     before |= {

@@ -7,12 +7,11 @@ special. Source: our own; the parameters are those of Extract Method (Fowler, Re
 
 from __future__ import annotations
 
-import ast
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from codesim.graph import EdgeKind, NodeKind, Pdg, build_pdg
-from codesim.parse import Kind, Node, parse_function
+from codesim.graph import Pdg, build_pdg, parameter_uses
+from codesim.parse import Kind, Node
 from codesim.source import Fragment, Span
 from codesim.verify.bags import bag_similarity
 from codesim.verify.decide import PairVerdict, verify_pair
@@ -32,6 +31,11 @@ class Enclosing:
     parent: str | None
     faithful: Node
     lines: tuple[str, ...]
+
+    def between(self, first_line: int, last_line: int) -> tuple[str, ...]:
+        """Its source lines from one line of the file to another, inclusive."""
+        start = self.fragment.span.start_line
+        return self.lines[first_line - start : last_line - start + 1]
 
     @cached_property
     def pdg(self) -> Pdg:
@@ -64,8 +68,7 @@ class Block:
     @property
     def lines(self) -> tuple[str, ...]:
         """The run's own source lines."""
-        first = self.enclosing.fragment.span.start_line
-        return self.enclosing.lines[self.first_line - first : self.last_line - first + 1]
+        return self.enclosing.between(self.first_line, self.last_line)
 
 
 def cut_block(enclosing: Enclosing, first_line: int, last_line: int) -> Block | None:
@@ -81,11 +84,10 @@ def cut_block(enclosing: Enclosing, first_line: int, last_line: int) -> Block | 
 
     Source: our own.
     """
-    start = enclosing.fragment.span.start_line
-    body = enclosing.lines[first_line - start : last_line - start + 1]
-    tree = block_tree(body, sorted(enclosing.names), first_line)
+    tree = block_tree(enclosing, first_line, last_line)
     if tree is None:
         return None
+    body = enclosing.between(first_line, last_line)
     inputs = _inputs(tree, enclosing.faithful)
     parameters = Node(Kind.PARAMETERS, "", tuple(_parameter(name, tree.span) for name in inputs), tree.span)
     faithful = tree._replace(children=(parameters, *tree.children[1:]))
@@ -142,21 +144,49 @@ def block_header(body: tuple[str, ...], parameters: tuple[str, ...], is_async: b
     return f"{outer}{'async ' if is_async else ''}def {NAME}({', '.join(parameters)}):"
 
 
-def block_tree(body: tuple[str, ...], parameters: list[str], first_line: int) -> Node | None:
-    """The faithful tree of a run as a function; None if the lines are not a suite of their own."""
-    if not body or not body[0][:1].isspace():
+def block_tree(enclosing: Enclosing, first_line: int, last_line: int) -> Node | None:
+    """The faithful tree of a run as a function of every name around it; None if the lines cut a statement in two."""
+    statements = _statements(enclosing.faithful.children[1], first_line, last_line)
+    body = enclosing.between(first_line, last_line)
+    if not statements or not _stands_alone(statements, body):
         return None
-    text = "\n".join(["if 1:", block_header(body, tuple(parameters)), *body, ""])
-    if not block_header(body, ())[0].isspace():
-        text = "\n" + text.partition("\n")[2]
-    try:
-        module = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError):
-        return None
-    ast.increment_lineno(module, first_line - 3)
-    outer = module.body[0] if len(module.body) == 1 else None
-    inner = outer.body[0] if isinstance(outer, ast.If) and len(outer.body) == 1 else outer
-    return parse_function(inner) if isinstance(inner, ast.FunctionDef) else None
+    header = block_header(body, ())
+    end = statements[-1].span[2:]
+    span = Span(first_line - 1, len(header) - len(header.lstrip()), *end)
+    parameters = tuple([_parameter(name, span) for name in sorted(enclosing.names)])
+    suite = Node(Kind.SUITE, "", statements, Span(*statements[0].span[:2], *end))
+    return Node(Kind.FUNCTION, NAME, (Node(Kind.PARAMETERS, "", parameters, span), suite), span)
+
+
+def _statements(suite: Node, first_line: int, last_line: int) -> tuple[Node, ...]:
+    """The statements on these lines and on no others; none if they cut a statement in two."""
+    while True:
+        found = tuple([s for s in suite.children if s.span.start_line <= last_line and first_line <= s.span.end_line])
+        if found and found[0].span.start_line == first_line and found[-1].span.end_line == last_line:
+            return found
+        if len(found) != 1:
+            return ()
+        inner = [
+            part if part.kind is Kind.SUITE else next(child for child in part.children if child.kind is Kind.SUITE)
+            for part in found[0].children
+            if part.kind in (Kind.SUITE, Kind.HANDLER, Kind.CASE)
+        ]
+        around = [s for s in inner if s.children and s.span.start_line <= first_line and last_line <= s.span.end_line]
+        if len(around) != 1:
+            return ()
+        suite = around[0]
+
+
+def _stands_alone(statements: tuple[Node, ...], body: tuple[str, ...]) -> bool:
+    """Whether nothing else stands on the lines: no header in front, no `elif`, no statement behind."""
+    indent = len(body[0]) - len(body[0].lstrip())
+    tail = body[-1].encode()[statements[-1].span.end_column :].decode(errors="replace").strip()
+    return (
+        indent > 0
+        and statements[0].span.start_column == indent
+        and not body[0].startswith("elif", indent)
+        and (not tail.strip(";") or tail.lstrip("; ").startswith("#"))
+    )
 
 
 def _parameter(name: str, span: Span) -> Node:
@@ -165,15 +195,7 @@ def _parameter(name: str, span: Span) -> Node:
 
 def _inputs(tree: Node, function: Node) -> tuple[str, ...]:
     """The names whose value from before the run is read in it."""
-    pdg = build_pdg(tree, NAME)
-    read = {
-        edge.detail
-        for edge in pdg.edges
-        if edge.kind is EdgeKind.DATA
-        and pdg.kinds[edge.source] is NodeKind.PARAMETER
-        and pdg.labels[edge.source] == edge.detail
-        and pdg.kinds[edge.target] is NodeKind.USE
-    }
+    read = {name for name, _ in parameter_uses(tree)}
     places: dict[str, tuple[int, int]] = {}
     for node in tree.children[1].walk():
         if node.kind in _NAMED and node.label in read:

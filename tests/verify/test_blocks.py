@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+
 import pytest
 from blocks import block_of, enclosing_of
 
+from codesim.parse import parse_function
 from codesim.verify import Axis, block_flow, cut_block, helper_lines, verify_blocks
 
 AROUND = """
@@ -204,3 +207,69 @@ def test_inputs_that_meet_several_others_are_values() -> None:
     verdict = verify_blocks(left, right, 0.0)
     assert verdict is not None
     assert [difference.axis for difference in verdict.alignment.differences] == [Axis.HOLE]
+
+
+ODD_LINES = """
+def f(a):
+    if a: b = 1; c = 2
+    d = [
+        a,
+    ]; e = d  # done
+    if a:
+        g = a
+        h = g
+    elif d:
+        g = d
+        h = g;
+    else:
+        g = h = a
+    try:
+        a.put(g)
+    except OSError as error:
+        a.put(h)
+        a.put(error)
+    match a:
+        case 1:
+            a.put(h)
+            a.put(g)
+    return d
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "statements"),
+    [
+        (3, 3, 1),
+        (4, 6, 2),  # two on one line, and a comment behind
+        (3, 6, 3),
+        (8, 9, 2),
+        (11, 12, 2),
+        (17, 19, 0),  # a handler's header
+        (18, 19, 2),
+        (22, 23, 2),
+        (15, 19, 1),
+        (7, 14, 1),
+        (7, 9, 0),  # an `if` without its `elif`
+        (10, 14, 0),  # an `elif`
+        (5, 6, 0),
+        (4, 5, 0),
+        (12, 14, 0),
+        (9, 11, 0),
+        (3, 8, 0),
+        (2, 24, 0),  # the function itself
+    ],
+)
+def test_a_run_is_whole_statements_of_one_suite(first: int, last: int, statements: int) -> None:
+    block = cut_block(enclosing_of(ODD_LINES), first, last)
+    assert statements == (0 if block is None else len(block.subject.faithful.children[1].children))
+
+
+def test_a_block_is_what_parsing_its_lines_gives() -> None:
+    block = cut_block(enclosing_of(ODD_LINES), 7, 24)
+    assert block is not None
+    text = "\n" * (block.first_line - 2) + "\n".join(block.subject.lines)
+    (parsed,) = ast.parse(text).body
+    assert isinstance(parsed, ast.FunctionDef)
+    tree = parse_function(parsed)
+    assert block.subject.faithful.children[1:] == tree.children[1:]
+    assert block.subject.faithful.span == tree.span
