@@ -24,6 +24,7 @@ from codesim.group import group_pairs, representative
 from codesim.index import candidate_pairs
 from codesim.pipeline.analysis import Analysis, analyse_files
 from codesim.pipeline.blocks import with_blocks
+from codesim.pipeline.code_map import map_code
 from codesim.pipeline.copied_files import find_copied_files
 from codesim.pipeline.identity import class_id
 from codesim.pipeline.interpreter import rare_collections, room_for_comparing
@@ -120,8 +121,15 @@ def _scan(
         fragments=sum(len(record.fragments) for record in analysis.records.values()),
         skipped=tuple(sorted([*discovery.skipped, *analysis.skipped])),
     )
-    shown = times if settings.stats else None
-    report = ScanReport(tool_version(), analysis.weights, summary, tuple(ranking.candidates), shown, rejected)
+    report = ScanReport(
+        version=tool_version(),
+        weights=analysis.weights,
+        summary=summary,
+        candidates=tuple(ranking.candidates),
+        timings=times if settings.stats else None,
+        rejected=rejected,
+        code_map=map_code(analysis.records, ranking.candidates) if settings.format == "html" else None,
+    )
     return ScanResult(report, warnings)
 
 
