@@ -45,7 +45,7 @@ def render_html(report: ScanReport) -> str:
         title=html.escape(visible(f"codesim: {wording.summary_sentence(report).partition(';')[0]}")),
         style=style,
         overview=_island(overview(report)),
-        details=_island(details(report.candidates)),
+        details="\n".join(map(_island, details(report.candidates))),  # the script parses one line at a time
         script=script,
     )
 

@@ -139,8 +139,8 @@ function remedy(detail) {
 function reasons(candidate, detail) {
   const parts = [make("h3", {}, "Why")];
   const list = detail.reasons.map((reason) => make("li", {}, reason));
-  parts.push(make("p", {}, `It ${detail.verdict}`), list.length ? make("ul", {}, list) : null);
-  if (detail.typeReason) parts.push(make("p", {}, `It is a ${detail.type}: ${detail.typeReason}.`));
+  parts.push(make("p", {}, `This ${detail.verdict}`), list.length ? make("ul", {}, list) : null);
+  if (detail.typeReason) parts.push(make("p", {}, `Clone type: ${detail.type}, ${detail.typeReason}.`));
   if (detail.rank.length) {
     const rows = detail.rank.map(([name, value, note]) => [name, value.toFixed(2), note]);
     rows.push(["value", candidate.value.toFixed(2), "the product, which the ranking goes by"]);

@@ -39,11 +39,6 @@ function grouped(number) {
   return String(number).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
-/** A JSON value that stands in the page. */
-function island(id) {
-  return JSON.parse(byId(id).textContent);
-}
-
 const THEMES = ["auto", "light", "dark"];
 const THEME_KEY = "codesim-theme";
 

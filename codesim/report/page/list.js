@@ -144,7 +144,7 @@ class CandidateList {
         id: `row-${number}`,
         class: candidate.small ? "small" : null,
         "data-number": number,
-        "aria-selected": place === this.active,
+        "aria-selected": String(place === this.active),
         "aria-posinset": place + 1,
         "aria-setsize": this.shown.length,
       },

@@ -1,11 +1,11 @@
 // The page: an overview, or the candidate that the address names; and the keys.
 
 function start() {
-  const overview = island("overview-data");
+  const overview = JSON.parse(byId("overview-data").textContent);
   const numbers = new Map();
   overview.candidates.forEach((candidate, k) => numbers.has(candidate.id) || numbers.set(candidate.id, k));
   const main = byId("main");
-  let details = null; // parsed when the first candidate is opened
+  let details = null; // one line of JSON for each candidate: of thousands only those that are opened are parsed
   let chart = null; // the map, while the overview is shown
   let opened = null;
   let isEntered = false; // by the Enter key, which takes the reader along
@@ -34,8 +34,8 @@ function start() {
       chart = overview.map && overview.map.points.length ? drawMap(overview, open) : null;
       main.replaceChildren(drawOverview(overview, list, chart));
     } else {
-      details ??= island("details-data");
-      main.replaceChildren(ways(list), drawDetail(k, overview, details[k]));
+      details ??= byId("details-data").textContent.split("\n");
+      main.replaceChildren(ways(list), drawDetail(k, overview, JSON.parse(details[k])));
       list.activate(k);
       if (isEntered) byId("candidate-title").focus();
     }
