@@ -9,6 +9,7 @@ browser reads from descriptor 3 and writes to 4).
 from __future__ import annotations
 
 import base64
+import contextlib
 import fcntl
 import json
 import os
@@ -89,15 +90,18 @@ class Chromium:
         Returns:
             Seconds until its load event.
         """
-        self._call("Page.navigate", url="about:blank")
+        self._wait_for_load(
+            "Page.navigate", url="about:blank"
+        )  # else another fragment of the same file would be no new page
         self.complaints.clear()
         self.requests.clear()
-        self._is_loaded = False
-        begin = time.perf_counter()
-        self._call("Page.navigate", url=path.absolute().as_uri() + (f"#{fragment}" if fragment else ""))
-        while not self._is_loaded:
-            self._receive(begin + _PATIENCE)
-        return time.perf_counter() - begin
+        address = path.absolute().as_uri() + (f"#{fragment}" if fragment else "")
+        return self._wait_for_load("Page.navigate", url=address)
+
+    def reload(self) -> None:
+        """Load the page anew."""
+        self.requests.clear()
+        self._wait_for_load("Page.reload")
 
     def evaluate(self, expression: str) -> Any:
         """Evaluate a JavaScript expression in the page; a promise is waited for.
@@ -149,10 +153,8 @@ class Chromium:
     def close(self) -> None:
         """End the browser and all its processes."""
         os.close(self._input)  # which tells it to end
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self._pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         os.waitpid(self._pid, 0)
         os.close(self._output)
         self._profile.cleanup()
@@ -165,10 +167,19 @@ class Chromium:
     ) -> None:
         self.close()
 
+    def _wait_for_load(self, method: str, **params: Any) -> float:
+        self._is_loaded = False
+        begin = time.perf_counter()
+        self._call(method, **params)
+        while not self._is_loaded:
+            self._receive(begin + _PATIENCE)
+        return time.perf_counter() - begin
+
     def _point(self, selector: str, x: float, y: float, *presses: str) -> None:
         box = self.evaluate(
-            f"(() => {{ const e = document.querySelector({json.dumps(selector)}); e.scrollIntoView({{block: 'center'}});"
-            " const b = e.getBoundingClientRect(); return [b.x, b.y, b.width, b.height]; })()"
+            "(selector => { const element = document.querySelector(selector); element.scrollIntoView({block: 'center'});"
+            " const box = element.getBoundingClientRect(); return [box.x, box.y, box.width, box.height]; })"
+            f"({json.dumps(selector)})"
         )
         place = {"x": box[0] + x * box[2], "y": box[1] + y * box[3]}
         self._call("Input.dispatchMouseEvent", type="mouseMoved", **place)

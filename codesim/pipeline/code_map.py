@@ -10,13 +10,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from codesim.refactor import RefactoringCandidate
 from codesim.report import MAP_SIDE, CodeMap, MappedFile, MapPoint
 from codesim.store import FileRecord, FragmentRecord
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 MOST_POINTS = 20_000  # 2 MB of a page; more could not be told apart anyway
 _MARGIN = 25  # at the edges, in units of the map
@@ -90,8 +93,8 @@ def _scaled(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Each column as its share of smaller values, in [0, 1]; equal values have equal ranks."""
-    columns = [np.searchsorted(np.sort(column), column) for column in values.T]
-    return np.stack(columns, axis=1) / max(1, len(values) - 1)
+    smaller = np.stack([np.searchsorted(np.sort(column), column) for column in values.T], axis=1)
+    return smaller.astype(np.float64) / max(1, len(values) - 1)
 
 
 def _apart(places: NDArray[np.int64]) -> list[tuple[int, int]]:

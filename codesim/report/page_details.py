@@ -42,7 +42,10 @@ def details(candidates: Sequence[RefactoringCandidate]) -> list[Json]:
         shown = _detail(candidate)
         if candidate.basis is not None:
             subjects = candidate.basis.subjects[: min(_GRAPHS_EACH, graphs_left)]
-            shown["graphs"] = [drawn_graph(subject) for subject in subjects]
+            shown["graphs"] = [
+                drawn_graph(subject, member.start_line)
+                for subject, member in zip(subjects, candidate.members, strict=False)
+            ]
             graphs_left -= len(subjects)
         out.append(shown)
     return out

@@ -17,16 +17,17 @@ MOST_ROWS = 250  # a larger graph would fill a page of its own
 _LONGEST_TEXT = 88
 
 
-def drawn_graph(subject: Subject) -> dict[str, Any] | None:
+def drawn_graph(subject: Subject, first_line: int) -> dict[str, Any] | None:
     """Lay out the dependence graph of a copy.
 
     Args:
         subject: the copy.
+        first_line: where it begins; the header that was made up for a block stands before it and has no line.
 
     Returns:
-        rows: line, depth, the row that decides about it (-1: none), along which branch, whether it repeats, keyword,
-        text. arcs: source row, target rows, kind, name, whether of an earlier round, whether only perhaps, lane. None
-        for a graph of more than `MOST_ROWS` rows, and for one that is nested too deeply.
+        rows: line (0: none), depth, the row that decides about it (-1: none), along which branch, whether it repeats,
+        keyword, text. arcs: source row, target rows, kind, name, whether of an earlier round, whether only perhaps,
+        lane. None for a graph of more than `MOST_ROWS` rows, and for one that is nested too deeply.
     """
     title = subject.fragment.qualname.rpartition(".")[2]
     try:
@@ -38,7 +39,7 @@ def drawn_graph(subject: Subject) -> dict[str, Any] | None:
     return {
         "rows": [
             [
-                row.line,
+                row.line if row.line >= first_line else 0,
                 row.depth,
                 row.parent,
                 visible(row.branch),

@@ -77,7 +77,7 @@ function card(row, left, right) {
   return shape(
     "g",
     {},
-    small(left - 8, base, row.line, "end"),
+    small(left - 8, base, row.line || "", "end"),
     shape("rect", { class: "card", x, y: row.top, width: right - x, height: row.bottom - row.top, rx: 4 }),
     row.pill ? shape("rect", { class: "pill", x: x + 5, y: row.top + 4, width: row.pill.length * SMALL_WIDTH + 10, height: 16, rx: 3 }) : null,
     row.pill ? small(x + 10, base, row.pill, "control") : null,
