@@ -177,8 +177,8 @@ class Chromium:
 
     def _point(self, selector: str, x: float, y: float, *presses: str) -> None:
         box = self.evaluate(
-            "(selector => { const element = document.querySelector(selector); element.scrollIntoView({block: 'center'});"
-            " const box = element.getBoundingClientRect(); return [box.x, box.y, box.width, box.height]; })"
+            "(selector => { const one = document.querySelector(selector); one.scrollIntoView({block: 'center'});"
+            " const box = one.getBoundingClientRect(); return [box.x, box.y, box.width, box.height]; })"
             f"({json.dumps(selector)})"
         )
         place = {"x": box[0] + x * box[2], "y": box[1] + y * box[3]}

@@ -93,8 +93,10 @@ def _scaled(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Each column as its share of smaller values, in [0, 1]; equal values have equal ranks."""
-    smaller = np.stack([np.searchsorted(np.sort(column), column) for column in values.T], axis=1)
-    return smaller.astype(np.float64) / max(1, len(values) - 1)
+    ranks = np.empty_like(values)
+    for axis, column in enumerate(values.T):
+        ranks[:, axis] = np.searchsorted(np.sort(column), column)
+    return ranks / max(1, len(values) - 1)
 
 
 def _apart(places: NDArray[np.int64]) -> list[tuple[int, int]]:
