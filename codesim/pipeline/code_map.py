@@ -87,16 +87,15 @@ def _projected(vectors: NDArray[np.float32]) -> NDArray[np.int64]:
 
 
 def _scaled(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    low, high = values.min(axis=0), values.max(axis=0)
-    return (values - low) / np.maximum(high - low, 1.0)
+    low: NDArray[np.float64] = values.min(axis=0)
+    width: NDArray[np.float64] = np.maximum(values.max(axis=0) - low, 1.0)
+    return (values - low) / width
 
 
 def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Each column as its share of smaller values, in [0, 1]; equal values have equal ranks."""
-    ranks = np.empty_like(values)
-    for axis, column in enumerate(values.T):
-        ranks[:, axis] = np.searchsorted(np.sort(column), column)
-    return ranks / max(1, len(values) - 1)
+    smaller = np.stack([np.searchsorted(np.sort(column), column) for column in values.T], axis=1)
+    return smaller / max(1, len(values) - 1)
 
 
 def _apart(places: NDArray[np.int64]) -> list[tuple[int, int]]:

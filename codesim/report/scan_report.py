@@ -81,8 +81,8 @@ class ScanReport:
     """Everything a reporter shows; candidates are in rank order (the first has rank 1).
 
     weights: name of the encoder's weights, with the start of their hash. timings: None unless asked for (`--stats`),
-    because they would break byte-identical output. rejected: None unless asked for (`--rejected`). code_map: None unless
-    a page is asked for, which alone shows it.
+    because they would break byte-identical output. rejected: None unless asked for (`--rejected`). code_map: None
+    unless a page is asked for, which alone shows it.
     """
 
     version: str

@@ -24,7 +24,7 @@ CASES = Path(__file__).parents[2] / "fixtures" / "clones" / "type2"
 def file_of(path: str, vectors: np.ndarray) -> FileRecord:
     fragments = tuple(
         FragmentRecord(
-            Fragment(path, f"f{k}", Span(10 * k + 1, 0, 10 * k + 9, 0)), None, False, f"{k}", 9, 9, vector, NOTHING
+            Fragment(path, f"f{k}", Span(10 * k + 1, 0, 10 * k + 9, 0)), None, False, f"{k}", 9, 9, vector, NOTHING, b""
         )
         for k, vector in enumerate(vectors.astype(np.float32))
     )

@@ -18,7 +18,7 @@ from html_page import enlarged
 
 from codesim.config import Settings
 from codesim.pipeline import scan
-from codesim.refactor import Gain, RankPart
+from codesim.refactor import CandidateKind, Gain, RankPart
 from codesim.report import ScanReport, render_html
 
 BINARY = find_chromium()
@@ -268,6 +268,9 @@ def test_every_candidate_of_a_scan_is_drawn_with_its_graphs(show: Show, scanned:
         assert page.evaluate(WELL_FORMED)
         lines = [int(text) for text in page.evaluate(LINES) if text]
         member = candidate.members[0]
+        within = f"{member.qualname}, lines {member.start_line}-{member.end_line}"
+        is_said = within in page.evaluate("document.querySelector('.copies').textContent")
+        assert is_said == (candidate.kind is CandidateKind.BLOCK)
         assert lines[-1] > lines[0]
         assert set(lines) <= set(range(member.start_line, member.end_line + 1))
         page.click(".copies li:first-child button:last-child")
