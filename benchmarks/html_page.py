@@ -25,6 +25,7 @@ from codesim.refactor import RefactoringCandidate
 from codesim.report import ScanReport, render_html
 
 _ROUNDS = 5
+_SIZE = 1180, 780  # of the pictures: small enough for a README
 _DRAWN = "new Promise(done => requestAnimationFrame(() => setTimeout(done)))"
 _TYPED = """(async text => {
   const field = document.getElementById('text');
@@ -97,7 +98,7 @@ def picture(browser: Chromium, page: Path, folder: Path, report: ScanReport) -> 
     browser.resize(420, 900)
     browser.open(page)
     browser.screenshot(folder / "narrow.png")
-    browser.resize(1440, 900)
+    browser.resize(*_SIZE)
 
 
 def main() -> None:
@@ -115,7 +116,7 @@ def main() -> None:
     if not report.candidates:
         raise SystemExit(f"no candidates in {given.path}")
     with Chromium(binary) as browser:
-        browser.resize(1440, 900)
+        browser.resize(*_SIZE)
         for each, name in ((report, "page"), (enlarged(report, given.candidates), "large")):
             begin = perf_counter()
             text = render_html(each)

@@ -82,7 +82,7 @@ def _figures(report: ScanReport) -> list[list[Any]]:
         [summary.fragments, "fragments"],
     ]
     if small:
-        figures.insert(1, [small, "of them small gains"])
+        figures.insert(1, [small, "small gains"])
     return [*figures, [len(summary.skipped), "files skipped"]] if summary.skipped else figures
 
 

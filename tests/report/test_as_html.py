@@ -203,7 +203,7 @@ def test_small_gains_are_marked_and_counted(report: ScanReport) -> None:
     assert candidates[2].gain is Gain.SMALL
     overview = Page(render_html(replace(report, candidates=candidates))).overview
     assert [each["small"] for each in overview["candidates"]] == [False, False, True]
-    assert [1, "of them small gains"] in overview["figures"]
+    assert [1, "small gains"] in overview["figures"]
 
 
 def test_removable_lines_are_shared_out_by_length(report: ScanReport) -> None:

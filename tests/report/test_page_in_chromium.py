@@ -64,7 +64,9 @@ def scanned(tmp_path_factory: pytest.TempPathFactory) -> ScanReport:
         path = root / "hostile" / (HOSTILE_NAME if name == "a.py" else name)
         path.parent.mkdir(exist_ok=True)
         path.write_text(text.replace(heading, heading + HOSTILE_LINE, 1), encoding="utf-8")
-    return scan([root], replace(Settings(), cache=False, jobs=1, format="html", min_value=0.0), root).report
+    report = scan([root], replace(Settings(), cache=False, jobs=1, format="html", min_value=0.0), root).report
+    assert {candidate.kind for candidate in report.candidates} >= {CandidateKind.FUNCTION, CandidateKind.BLOCK}
+    return report
 
 
 @pytest.fixture
