@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 ANALYSIS_VERSION = 6  # bump when lowering, substance or fragment limits change what a record holds
 MOST_CACHE_BYTES = (
     512 * 2**20
-)  # some 700,000 functions, by the 735 bytes each of Django's; what was used least recently goes first
+)  # some 110,000 functions, by the 4,800 bytes each of Django's; what was used least recently goes first
 _MIN_FILES_PER_WORKER = 32  # below this a process costs more than it brings
 Advance = Callable[[int], None]
 
