@@ -7,7 +7,6 @@ imported when it is asked for, and imports its rooms when it runs, so that `code
 from __future__ import annotations
 
 import importlib
-import importlib.metadata
 import io
 import os
 import sys
@@ -119,9 +118,12 @@ def _print_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
 
 def version() -> str:
     """Tell the installed version; "unknown" when codesim runs from a checkout that was never installed."""
+    from importlib.metadata import PackageNotFoundError
+    from importlib.metadata import version as installed_version  # late: a quarter of the time of --help
+
     try:
-        return importlib.metadata.version("codesim")
-    except importlib.metadata.PackageNotFoundError:
+        return installed_version("codesim")
+    except PackageNotFoundError:
         return "unknown"
 
 
