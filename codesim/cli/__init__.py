@@ -28,6 +28,7 @@ COMMANDS = {
     "train": "codesim.cli.train:command",
     "evaluate": "codesim.cli.evaluate:command",
     "calibrate": "codesim.cli.calibrate:command",
+    "completion": "codesim.cli.completion:command",
 }
 """Where each command lives, in the order in which they are listed."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from codesim.cli.options import complete_files
 from codesim.errors import CodesimError, ExitCode, GraphError, SourceError
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ _STREAMED = "jsonl"
 
 
 @click.command("graph", short_help="Print the program dependence graph of a function.")
-@click.argument("fragment", metavar="FILE[::QUALNAME]")
+@click.argument("fragment", metavar="FILE[::QUALNAME]", shell_complete=complete_files)
 @click.option(
     "--format",
     "-f",
