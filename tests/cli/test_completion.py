@@ -95,17 +95,22 @@ def test_keys_in_a_terminal(environment: dict[str, str], tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("shell", "words", "answer"),
     [
-        ("zsh", {"COMP_WORDS": "codesim scan --scope ", "COMP_CWORD": "3"}, "plain\nprod\n_\nplain\ntests\n_\nplain\nall\n_\n"),
-        ("zsh", {"COMP_WORDS": "codesim graph ", "COMP_CWORD": "2"}, "file\n\n_\n"),
-        ("fish", {"COMP_WORDS": "codesim scan --scope p", "COMP_CWORD": "p"}, "plain,prod\n"),
+        ("zsh", ("codesim scan --scope t", "3"), "plain\ntests\n_\n"),
+        ("zsh", ("codesim graph ", "2"), "file\n\n_\n"),
+        ("fish", ("codesim scan --scope p", "p"), "plain,prod\n"),
     ],
-)  # fmt: skip
+)
 def test_what_other_shells_are_answered(
-    environment: dict[str, str], shell: str, words: dict[str, str], answer: str
+    environment: dict[str, str], shell: str, words: tuple[str, str], answer: str
 ) -> None:
     found = subprocess.run(
         ["codesim"],
-        env={**environment, **words, "_CODESIM_COMPLETE": f"{shell}_complete"},
+        env={
+            **environment,
+            "COMP_WORDS": words[0],
+            "COMP_CWORD": words[1],
+            "_CODESIM_COMPLETE": f"{shell}_complete",
+        },
         capture_output=True,
         text=True,
         check=True,
@@ -113,7 +118,9 @@ def test_what_other_shells_are_answered(
     assert found.stdout == answer
 
 
-@pytest.mark.parametrize(("shell", "mark"), [("zsh", "#compdef codesim"), ("fish", "complete --no-files --command codesim")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("shell", "mark"), [("zsh", "#compdef codesim"), ("fish", "complete --no-files --command codesim")]
+)
 def test_scripts_of_other_shells(shell: str, mark: str) -> None:
     result = CliRunner().invoke(main, ["completion", shell])
     assert result.exit_code == 0
