@@ -97,7 +97,6 @@ def runner(tmp_path: Path) -> Runner:
     workspace, temp = tmp_path / "work space", tmp_path / "temp folder"
     (workspace / "sub dir").mkdir(parents=True)
     temp.mkdir()
-    subprocess.run(["git", "init", "-q", str(workspace)], check=True)
     program = temp / "recorder"
     program.write_text(RECORDER.format(python=sys.executable), encoding="utf-8")
     program.chmod(0o755)
@@ -171,32 +170,12 @@ def test_the_arguments_of_a_scan(runner: Runner) -> None:
     ]
 
 
-def test_places_count_from_the_root_of_the_repository(runner: Runner) -> None:
-    """Annotations and SARIF name files from there, whatever folder the project is in."""
-    runner.inputs = {"working-directory": "sub dir", "paths": ".\nsrc\n/abs", "baseline": "b.json"}
-    runner.step("Scan")
-    assert runner.recorded["cwd"] == str(runner.workspace)
-    assert words_of(runner)[3:] == ["--baseline", "sub dir/b.json", "--", "sub dir/.", "sub dir/src", "/abs"]
-    runner.inputs = {"working-directory": "sub dir", "paths": ""}
-    runner.step("Scan")
-    assert words_of(runner)[3:] == ["--", "sub dir/"]
-
-
-def test_a_repository_that_is_not_at_the_root_of_the_workspace(runner: Runner) -> None:
-    subprocess.run(["git", "init", "-q", str(runner.workspace / "sub dir")], check=True)
-    runner.inputs = {"working-directory": "sub dir", "paths": "src"}
+def test_the_working_directory_is_where_it_runs(runner: Runner) -> None:
+    """The formats count from the root of the repository by themselves."""
+    runner.inputs = {"working-directory": "sub dir", "paths": "\n"}
     runner.step("Scan")
     assert runner.recorded["cwd"] == str(runner.workspace / "sub dir")
-    assert words_of(runner)[3:] == ["--", "src"]
-
-
-def test_without_git_the_working_directory_is_the_root(runner: Runner) -> None:
-    subprocess.run(["rm", "-rf", str(runner.workspace / ".git")], check=True)
-    runner.environment["GIT_CEILING_DIRECTORIES"] = str(runner.workspace)
-    runner.inputs = {"working-directory": "sub dir"}
-    runner.step("Scan")
-    assert runner.recorded["cwd"] == str(runner.workspace / "sub dir")
-    assert words_of(runner)[3:] == ["--", "."]
+    assert words_of(runner)[3:] == ["--"]
 
 
 HOSTILE = (
@@ -228,8 +207,9 @@ def test_hostile_inputs_stay_arguments(runner: Runner, name: str, text: str) -> 
         "fail-on": ["scan", "--format", "github", "--fail-on", text, "--", "."],
         "baseline": ["scan", "--format", "github", "--baseline", text, "--", "."],
         "format": ["scan", "--format", text, "--", "."],
-        "working-directory": ["scan", "--format", "github", "--", f"{text}/."],
+        "working-directory": ["scan", "--format", "github", "--", "."],
     }
+    assert runner.recorded["cwd"] == str(runner.workspace / (text if name == "working-directory" else ""))
     assert words_of(runner) == expected[name]
 
 
