@@ -46,7 +46,7 @@ def _settings_json(loaded: LoadedSettings) -> str:
 
 
 def _settings_lines(loaded: LoadedSettings) -> list[str]:
-    assignments = [f"{kebab(name)} = {_toml(getattr(loaded.settings, name))}" for name in RULES]
+    assignments = [f"{kebab(name)} = {toml_value(getattr(loaded.settings, name))}" for name in RULES]
     width = max(len(text) for text in assignments if len(text) < 60)
     comments = [_comment(loaded.origins[name]) for name in RULES]
     return [f"{text:<{width}}  {comment}" for text, comment in zip(assignments, comments, strict=True)]
@@ -59,11 +59,12 @@ def _comment(text: str) -> str:
     return "# " + printable(text).replace("\n", "\\n")
 
 
-def _toml(value: object) -> str:
+def toml_value(value: object) -> str:
+    """Spell the value of a setting in TOML."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, tuple):
-        return f"[{', '.join(map(_toml, value))}]"
+        return f"[{', '.join(map(toml_value, value))}]"
     if isinstance(value, str):
         return f'"{"".join(map(_toml_character, value))}"'
     return str(value)
