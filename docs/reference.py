@@ -10,7 +10,7 @@ from __future__ import annotations
 import difflib
 import inspect
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from pathlib import Path
 
@@ -68,26 +68,28 @@ def _option(item: click.Option, context: click.Context) -> str:
     flags = ", ".join(item.opts)
     if item.secondary_opts:
         flags += f" / {', '.join(item.secondary_opts)}"
-    if not (item.is_flag or item.count):
-        flags += f" {_value_of(item)}"
     said = (item.help or "").replace("  [default", " [default")
+    if isinstance(item.type, click.Choice) and not item.is_flag:
+        flags += " VALUE"
+        said = f"{said} One of {_choices(item.type.choices)}."
+    elif not (item.is_flag or item.count):
+        flags += f" {item.metavar or item.type.name.upper()}"
     if item.show_default and (default := item.get_default(context)) is not None:
         said += f" [default: {default}]"
     if item.required:
         said += " [required]"
-    code = f"`{flags}`".replace("|", "\\|")
-    linked = f"[{code}](settings.md#{kebab(item.name)})" if item.name in RULES and _is_setting(item) else code
-    return f"| {linked} | {_cell(said)} |"
+    shown = f"[`{flags}`](settings.md#{kebab(str(item.name))})" if _is_setting(item) else f"`{flags}`"
+    return f"| {shown} | {_cell(said)} |"
 
 
 def _is_setting(item: click.Option) -> bool:
-    return item.name in RULES and (item.help or "").startswith(RULES[item.name].doc)
+    """Whether a flag is that of a setting: `graph` has a `--format` of its own."""
+    rule = RULES.get(item.name or "")
+    return rule is not None and (item.help or "").startswith(rule.doc)
 
 
-def _value_of(item: click.Option) -> str:
-    if isinstance(item.type, click.Choice) and not item.metavar:
-        return "|".join(map(str, item.type.choices))
-    return item.metavar or item.type.name.upper()
+def _choices(values: Iterable[object]) -> str:
+    return ", ".join(f"`{value}`" for value in values)
 
 
 def _prose(text: str) -> str:
@@ -127,7 +129,7 @@ def _type_of(name: str) -> str:
     if isinstance(default, tuple):
         return "list of texts"
     if rule.choices:
-        return " or ".join(f"`{choice}`" for choice in rule.choices)
+        return f"one of {_choices(rule.choices)}"
     if isinstance(default, str):
         return "path" if rule.path else "text"
     words = "whole number" if isinstance(default, int) else "number"
