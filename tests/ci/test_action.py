@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -294,3 +295,43 @@ def test_a_version_is_a_version(runner: Runner, version: str) -> None:
     assert done.returncode == 2
     assert "version is not one version" in done.stderr
     assert not (runner.workspace / "ran").exists()
+
+
+@pytest.fixture
+def copies(runner: Runner) -> Runner:
+    """A repository that has a function twice, and the real codesim."""
+    project = runner.workspace / "sub dir"
+    for file in sorted((ROOT / "fixtures/clones/type1").glob("*/[ab].py"))[:2]:
+        shutil.copy(file, project / f"{file.stem} $(touch ran).py")
+    subprocess.run(["git", "init", "-q", str(runner.workspace)], check=True)
+    program = runner.temp / "real"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m codesim "$@"\n', encoding="utf-8")
+    program.chmod(0o755)
+    runner.outputs["steps.install.outputs.program"] = str(program)
+    runner.environment |= {"PYTHONPATH": str(ROOT)}
+    runner.inputs = {"working-directory": "sub dir"}
+    return runner
+
+
+def test_a_real_scan(copies: Runner) -> None:
+    done = copies.step("Scan")
+    assert done.returncode == 0, done.stderr
+    assert "::warning file=sub dir/" in done.stdout
+    assert copies.outputs["steps.scan.outputs.exit-code"] == "1"
+    sarif = json.loads(Path(copies.outputs["steps.scan.outputs.sarif-file"]).read_text(encoding="utf-8"))
+    place = sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+    assert place.startswith("sub%20dir/")
+    assert "<html" in Path(copies.outputs["steps.scan.outputs.html-file"]).read_text(encoding="utf-8")
+    assert copies.step("Add to the job summary").returncode == 0
+    assert "codesim" in (copies.temp / "summary.md").read_text(encoding="utf-8")
+    assert copies.step("Fail as codesim did").returncode == 1
+    assert not list(copies.workspace.rglob("ran"))
+    assert not (copies.workspace / "sub dir" / ".codesim_cache").exists()
+
+
+@pytest.mark.parametrize(("name", "value", "status"), [("fail-on", "none", "0"), ("args", "--no-such-flag", "2")])
+def test_a_real_scan_ends_as_it_is_told(copies: Runner, name: str, value: str, status: str) -> None:
+    copies.inputs[name] = value
+    assert copies.step("Scan").returncode == 0
+    assert copies.outputs["steps.scan.outputs.exit-code"] == status
+    assert ("steps.scan.outputs.sarif-file" in copies.outputs) is (status == "0")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,8 @@ import yaml
 
 import codesim
 
-TEMPLATE = Path(codesim.__path__[0]).parent / "templates" / "codesim.gitlab-ci.yml"
+ROOT = Path(codesim.__path__[0]).parent
+TEMPLATE = ROOT / "templates" / "codesim.gitlab-ci.yml"
 JOB: dict[str, Any] = yaml.safe_load(TEMPLATE.read_text(encoding="utf-8"))["codesim"]
 SHELLS = ("sh", "bash")
 HOSTILE = ("$(touch ran)", "`touch ran`", "; touch ran", '"; touch ran; "', "*", "--exit-zero", "a'b\\c")
@@ -120,3 +122,19 @@ def test_installation(tmp_path: Path, shell: str, package: str) -> None:
     install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--", package]
     assert calls == [["-m", "venv", str(tmp_path / "tmp" / "codesim-7")], install]
     assert not list(tmp_path.rglob("ran"))
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_real_scan(tmp_path: Path, shell: str) -> None:
+    for file in sorted((ROOT / "fixtures/clones/type1").glob("*/[ab].py"))[:2]:
+        shutil.copy(file, tmp_path)
+    program = tmp_path / "tmp" / "codesim-7" / "bin" / "codesim"
+    program.parent.mkdir(parents=True)
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m codesim "$@"\n', encoding="utf-8")
+    program.chmod(0o755)
+    assert run(tmp_path, shell, JOB["script"], PYTHONPATH=str(ROOT)) == 1
+    findings = json.loads((tmp_path / "gl-code-quality-report.json").read_text(encoding="utf-8"))
+    assert findings[0]["location"]["path"] in {"a.py", "b.py"}
+    assert "<html" in (tmp_path / "codesim.html").read_text(encoding="utf-8")
+    assert (tmp_path / ".codesim_cache").is_dir()
+    assert run(tmp_path, shell, JOB["script"], PYTHONPATH=str(ROOT), CODESIM_FAIL_ON="none") == 0
