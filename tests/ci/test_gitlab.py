@@ -90,14 +90,10 @@ def test_the_job_ends_as_codesim_does(tmp_path: Path, shell: str, status: str) -
 @pytest.mark.parametrize("shell", SHELLS)
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_variables_stay_arguments(tmp_path: Path, shell: str, text: str) -> None:
-    for name, expected in (
-        ("CODESIM_PATHS", ["scan", "--format", "concise", "--", text]),
-        ("CODESIM_ARGS", ["scan", "--format", "concise", *text.split(), "--", "."]),
-        ("CODESIM_FAIL_ON", ["scan", "--format", "concise", "--fail-on", text, "--", "."]),
-        ("CODESIM_BASELINE", ["scan", "--format", "concise", "--baseline", text, "--", "."]),
-        ("CODESIM_FORMAT", ["scan", "--format", text, "--", "."]),
-    ):
-        assert scan(tmp_path, shell, **{name: text})[1] == expected
+    names = ("CODESIM_PATHS", "CODESIM_ARGS", "CODESIM_FAIL_ON", "CODESIM_BASELINE", "CODESIM_FORMAT")
+    (tmp_path / "file.py").write_text("", encoding="utf-8")
+    expected = ["scan", "--format", text, "--fail-on", text, "--baseline", text, *text.split(), "--", text]
+    assert scan(tmp_path, shell, **dict.fromkeys(names, text))[1] == expected
     assert not list(tmp_path.rglob("ran"))
 
 
