@@ -10,7 +10,6 @@ import importlib
 import io
 import os
 import sys
-import traceback
 from typing import NoReturn
 
 import click
@@ -82,6 +81,8 @@ def _fail(ctx: click.Context, message: str) -> NoReturn:
     from codesim.source.paths import printable
 
     if os.environ.get(TRACEBACK_VARIABLE):
+        import traceback
+
         traceback.print_exc()
     click.echo(printable(f"codesim: {message}"), err=True)
     ctx.exit(ExitCode.FAILURE)
