@@ -138,19 +138,28 @@ class LoadedSettings:
     """Settings in force, the origin of each, the file that was read (if any), and the project's root folder.
 
     root: the folder of the configuration file, or else of the repository, or else the working directory.
-    passed_over: the `pyproject.toml` whose table has no say, since a `codesim.toml` stands beside it.
     """
 
     settings: Settings
     origins: Mapping[str, str]
     config_file: Path | None
     root: Path
-    passed_over: Path | None = None
 
     @property
     def cache_folder(self) -> Path:
         """Where the cache lives, as an absolute path."""
         return self.root / self.settings.cache_dir
+
+    @property
+    def passed_over(self) -> Path | None:
+        """The `pyproject.toml` whose table has no say, since a `codesim.toml` stands beside it."""
+        if self.config_file is None or self.config_file.name == CONFIG_FILES[-1]:
+            return None
+        other = self.config_file.with_name(CONFIG_FILES[-1])
+        try:
+            return other if other.is_file() and _tool_table(_read_toml(other)) is not None else None
+        except ConfigError:  # a file that is not read may be broken
+            return None
 
 
 def kebab(name: str) -> str:
@@ -212,7 +221,7 @@ def load_settings(start: Path, overrides: Mapping[str, object] | None = None) ->
             origin = f"{origins[name]} and command line"
         origins[name] = origin
     settings = replace(_DEFAULTS, **values)  # type: ignore[arg-type]  # each value was checked against its field
-    return LoadedSettings(settings, MappingProxyType(origins), config_file, root, _passed_over(config_file))
+    return LoadedSettings(settings, MappingProxyType(origins), config_file, root)
 
 
 def _find_table(start: Path, repository: Path | None) -> tuple[Path, str, dict[str, object]] | None:
@@ -237,17 +246,6 @@ def _find_table(start: Path, repository: Path | None) -> tuple[Path, str, dict[s
 def _tool_table(document: Mapping[str, object]) -> object:
     tools = document.get("tool")
     return tools.get("codesim") if isinstance(tools, dict) else None
-
-
-def _passed_over(config_file: Path | None) -> Path | None:
-    """The file that configures codesim too, beside the one that was read; a broken one says nothing."""
-    if config_file is None or config_file.name == CONFIG_FILES[-1]:
-        return None
-    other = config_file.with_name(CONFIG_FILES[-1])
-    try:
-        return other if other.is_file() and _tool_table(_read_toml(other)) is not None else None
-    except (ConfigError, OSError):
-        return None
 
 
 def _read_toml(file: Path) -> dict[str, object]:
@@ -320,11 +318,10 @@ def _in_range(value: float, rule: Rule) -> bool:
 def _inside(value: str, root: Path, origin: str, key: str) -> str:
     if value == "-":
         return value
-    place = (root / value).resolve()
-    home = root.resolve()
+    place, home = (root / value).resolve(), root.resolve()
     if place == home:
         raise ConfigError(origin, f"{key} is the project's root: {value!r}", "name a place in it")
-    parts = () if not place.is_relative_to(home) else place.relative_to(home).parts
-    if not parts or any(part.casefold() == ".git" for part in parts):  # where case does not count, .GIT is .git
+    inside = place.is_relative_to(home)
+    if not inside or ".git" in map(str.casefold, place.relative_to(home).parts):  # .GIT is .git on many disks
         raise ConfigError(origin, f"{key} leads out of the project: {value!r}", f"to write there, use --{key}")
     return str(root / value)

@@ -7,7 +7,9 @@ stands once, in the place where a reader of the repository looks for it. Source:
 
 from __future__ import annotations
 
+import posixpath
 import re
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,7 +36,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:  # noqa: ARG001
     """Name the files of the repository that are no part of the site, in place of a link to them."""
-    return _LINK.sub(_outside, markdown)
+    return _LINK.sub(partial(_outside, folder=posixpath.dirname(page.file.src_uri)), markdown)
 
 
 def _from_the_root(match: re.Match[str]) -> str:
@@ -44,8 +46,7 @@ def _from_the_root(match: re.Match[str]) -> str:
     return f"{image}[{text}]({place}{'#' * bool(anchor)}{anchor})"
 
 
-def _outside(match: re.Match[str]) -> str:
-    image, text, target = match.groups()
-    if image or not target.startswith("../"):
-        return match.group()
-    return f"{text} (`{target.removeprefix('../')}`)"
+def _outside(match: re.Match[str], folder: str) -> str:
+    _, text, target = match.groups()
+    place = posixpath.normpath(posixpath.join(folder, target))
+    return f"{text} (`{place.removeprefix('../')}`)" if place.startswith("../") else match.group()
