@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -32,6 +33,39 @@ def validate(text: str, schema: str, folder: Path) -> None:
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}", str(file)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site, built with every warning as an error: links, anchors, pages that no menu leads to."""
+    folder = tmp_path_factory.mktemp("site")
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_the_readme_and_the_changelog_are_pages(site: Path) -> None:
+    first = (site / "index.html").read_text(encoding="utf-8")
+    assert '<a href="explain/">docs/explain.md</a>' in first
+    assert "docs/explain.md)" not in first
+    assert "Keep a Changelog" in (site / "changelog" / "index.html").read_text(encoding="utf-8")
+
+
+def test_links_stay_in_the_site(site: Path) -> None:
+    assert ">configuration</a>" in (site / "reference" / "settings" / "index.html").read_text(encoding="utf-8")
+    accuracy = (site / "accuracy" / "index.html").read_text(encoding="utf-8")
+    assert "model card (<code>codesim/embed/weights/MODEL_CARD.md</code>)" in accuracy
+
+
+def test_no_page_loads_anything_from_elsewhere(site: Path) -> None:
+    pages = list(site.rglob("*.html"))
+    assert len(pages) > 15
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        assert not re.findall(r"""<(?:script|img|iframe)[^>]*src=["'](?:https?:)?//[^"']*""", text), page
+        assert not re.findall(r"""<link[^>]*(?:stylesheet|preconnect)[^>]*//[^>]*>""", text), page
 
 
 def test_the_reference_is_that_of_the_program() -> None:
