@@ -66,6 +66,8 @@ class CodesimGroup(click.Group):
             ctx.exit(INTERRUPTED)
         except CodesimError as error:
             _fail(ctx, f"error: {error}")
+        except OSError as error:  # what the system refused is no bug of ours
+            _fail(ctx, f"error: {_refused(error)}")
         except Exception as error:  # the last line of defence
             _fail(ctx, _internal(error))
         return result
@@ -86,6 +88,13 @@ def _fail(ctx: click.Context, message: str) -> NoReturn:
         traceback.print_exc()
     click.echo(printable(f"codesim: {message}"), err=True)
     ctx.exit(ExitCode.FAILURE)
+
+
+def _refused(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError) and error.filename is None:
+        return "the working directory is gone"
+    place = f"{error.filename}: " if error.filename is not None else ""
+    return f"{place}{error.strerror or error}"
 
 
 def _internal(error: Exception) -> str:

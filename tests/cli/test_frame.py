@@ -115,6 +115,33 @@ def test_other_ends(error: BaseException, code: int) -> None:
     assert run_group(act).exit_code == code
 
 
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (OSError(36, "File name too long", "xx\x1b"), "xx\\x1b: File name too long"),
+        (OSError(28, "No space left on device"), "No space left on device"),
+        (OSError("odd"), "odd"),
+        (FileNotFoundError(2, "No such file or directory"), "the working directory is gone"),
+    ],
+)
+def test_what_the_system_refuses_is_no_internal_error(error: OSError, message: str) -> None:
+    def act() -> None:
+        raise error
+
+    result = run_group(act)
+    assert result.exit_code == ExitCode.FAILURE
+    assert result.stderr == f"codesim: error: {message}\n"
+
+
+def test_a_working_directory_that_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    result = CliRunner().invoke(main, ["config"])
+    assert (result.exit_code, result.stderr) == (2, "codesim: error: the working directory is gone\n")
+
+
 def test_exit_codes_of_commands_pass_through() -> None:
     def act() -> None:
         click.get_current_context().exit(ExitCode.FINDINGS)
