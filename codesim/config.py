@@ -9,6 +9,8 @@ configuration of a scanned repository is as untrusted as its code: paths it name
 from __future__ import annotations
 
 import difflib
+import os
+import reprlib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -148,6 +150,17 @@ class LoadedSettings:
         """Where the cache lives, as an absolute path."""
         return self.root / self.settings.cache_dir
 
+    @property
+    def passed_over(self) -> Path | None:
+        """The `pyproject.toml` whose table has no say, since a `codesim.toml` stands beside it."""
+        if self.config_file is None or self.config_file.name == CONFIG_FILES[-1]:
+            return None
+        other = self.config_file.with_name(CONFIG_FILES[-1])
+        try:
+            return other if other.is_file() and _tool_table(_read_toml(other)) is not None else None
+        except ConfigError:  # a file that is not read may be broken
+            return None
+
 
 def kebab(name: str) -> str:
     """Spell a field's name as its key in a file, and as its flag without the dashes."""
@@ -160,7 +173,8 @@ def repository_root(start: Path) -> Path | None:
     Args:
         start: an absolute path; it need not exist.
     """
-    return next((folder for folder in (start, *start.parents) if (folder / ".git").exists()), None)
+    # not Path.exists: it fails on a name that is too long, or below a folder that may not be searched
+    return next((folder for folder in (start, *start.parents) if os.path.exists(folder / ".git")), None)  # noqa: PTH110
 
 
 def load_settings(start: Path, overrides: Mapping[str, object] | None = None) -> LoadedSettings:
@@ -168,6 +182,7 @@ def load_settings(start: Path, overrides: Mapping[str, object] | None = None) ->
 
     The search goes upward from `start` and stops at the root of the repository, so that a stranger's file above it
     has no say. A relative path in a file counts from the file's folder, one in `overrides` from the working directory.
+    A list in `overrides` takes the place of the file's, but what is named `extend_...` is added to it.
 
     Args:
         start: the folder (or file) where the run starts.
@@ -179,7 +194,7 @@ def load_settings(start: Path, overrides: Mapping[str, object] | None = None) ->
     Raises:
         ConfigError: unreadable file, unknown key, or a value of the wrong type or out of range.
     """
-    start = Path.cwd() / start
+    start = Path(os.path.abspath(start))  # noqa: PTH100  # drops `..` by name, as discovery does
     repository = repository_root(start)
     found = _find_table(start, repository)
     config_file = found[0] if found else None
@@ -197,10 +212,14 @@ def load_settings(start: Path, overrides: Mapping[str, object] | None = None) ->
     for name, value in (overrides or {}).items():
         if name not in RULES:
             raise ConfigError("command line", f"there is no setting {name!r}", _nearest(name, list(RULES)))
-        values[name] = _checked(name, value, "command line", f"--{kebab(name)}")
+        before, origin = values.get(name), "command line"
+        values[name] = _checked(name, value, origin, f"--{kebab(name)}")
         if RULES[name].path and value != "-":
             values[name] = str(Path.cwd() / str(value))
-        origins[name] = "command line"
+        if name.startswith("extend_") and isinstance(before, tuple):
+            values[name] = (*before, *values[name])  # type: ignore[misc]  # a list by its rule
+            origin = f"{origins[name]} and command line"
+        origins[name] = origin
     settings = replace(_DEFAULTS, **values)  # type: ignore[arg-type]  # each value was checked against its field
     return LoadedSettings(settings, MappingProxyType(origins), config_file, root)
 
@@ -209,13 +228,12 @@ def _find_table(start: Path, repository: Path | None) -> tuple[Path, str, dict[s
     for folder in (start, *start.parents):
         for name in CONFIG_FILES:
             file = folder / name
-            if not file.is_file():
+            if not os.path.lexists(file) or os.path.isdir(file):  # noqa: PTH112  # see repository_root
                 continue
             document = _read_toml(file)
             if name == "codesim.toml":
                 return file, str(file), document
-            tools = document.get("tool")
-            table = tools.get("codesim") if isinstance(tools, dict) else None
+            table = _tool_table(document)
             if isinstance(table, dict):
                 return file, f"{file} [tool.codesim]", table
             if table is not None:
@@ -225,7 +243,14 @@ def _find_table(start: Path, repository: Path | None) -> tuple[Path, str, dict[s
     return None
 
 
+def _tool_table(document: Mapping[str, object]) -> object:
+    tools = document.get("tool")
+    return tools.get("codesim") if isinstance(tools, dict) else None
+
+
 def _read_toml(file: Path) -> dict[str, object]:
+    if os.path.lexists(file) and not os.path.isfile(file):  # noqa: PTH113  # a link into nothing, or to a device
+        raise ConfigError(str(file), "is no regular file", "where it is a link, see what it leads to")
     try:
         return tomllib.loads(file.read_bytes().decode("utf-8-sig"))
     except OSError as error:
@@ -251,7 +276,7 @@ def _nearest(key: str, known: list[str]) -> str:
 def _checked(name: str, value: object, origin: str, shown: str) -> object:
     rule = RULES[name]
     default: object = getattr(_DEFAULTS, name)
-    problem = f"{shown} is {value!r}"
+    problem = f"{shown} is {_told(value)}"
     if isinstance(default, bool):
         if isinstance(value, bool):
             return value
@@ -263,8 +288,11 @@ def _checked(name: str, value: object, origin: str, shown: str) -> object:
     if isinstance(default, str):
         if isinstance(value, str) and value and "\0" not in value and (not rule.choices or value in rule.choices):
             return value
-        remedy = f"{shown} is one of {', '.join(rule.choices)}" if rule.choices else f"{shown} is a path"
-        raise ConfigError(origin, problem, remedy)
+        if not rule.choices:
+            raise ConfigError(origin, problem, f"{shown} is a path")
+        close = difflib.get_close_matches(str(value).lower(), rule.choices, n=1) if isinstance(value, str) else []
+        meant = f"did you mean {close[0]}? " if close else ""
+        raise ConfigError(origin, problem, f"{meant}{shown} is one of {', '.join(rule.choices)}")
     kinds = (int,) if isinstance(default, int) else (int, float)
     if isinstance(value, kinds) and not isinstance(value, bool) and _in_range(value, rule):
         return type(default)(value)  # type: ignore[call-arg]  # int or float
@@ -273,16 +301,27 @@ def _checked(name: str, value: object, origin: str, shown: str) -> object:
     raise ConfigError(origin, problem, f"{shown} is {words}, at least {rule.low}{upper}")
 
 
+def _told(value: object) -> str:
+    """A value as a message shows it: in one line, and not longer than a line."""
+    try:
+        return reprlib.repr(value)
+    except ValueError:  # Python spells no number of more than 4,300 digits
+        return "a number of thousands of digits"
+
+
 def _in_range(value: float, rule: Rule) -> bool:
     above = rule.low is None or value >= rule.low  # NaN compares false: rejected wherever there is a bound
-    return above and (rule.high is None or value <= rule.high)
+    below = value < 2**63 if rule.high is None else value <= rule.high  # the whole numbers of TOML have 64 bits
+    return above and below
 
 
 def _inside(value: str, root: Path, origin: str, key: str) -> str:
     if value == "-":
         return value
-    place = (root / value).resolve()
-    home = root.resolve()
-    if not place.is_relative_to(home) or ".git" in place.relative_to(home).parts:
+    place, home = (root / value).resolve(), root.resolve()
+    if place == home:
+        raise ConfigError(origin, f"{key} is the project's root: {value!r}", "name a place in it")
+    inside = place.is_relative_to(home)
+    if not inside or ".git" in map(str.casefold, place.relative_to(home).parts):  # .GIT is .git on many disks
         raise ConfigError(origin, f"{key} leads out of the project: {value!r}", f"to write there, use --{key}")
     return str(root / value)

@@ -7,11 +7,9 @@ imported when it is asked for, and imports its rooms when it runs, so that `code
 from __future__ import annotations
 
 import importlib
-import importlib.metadata
 import io
 import os
 import sys
-import traceback
 from typing import NoReturn
 
 import click
@@ -29,6 +27,7 @@ COMMANDS = {
     "train": "codesim.cli.train:command",
     "evaluate": "codesim.cli.evaluate:command",
     "calibrate": "codesim.cli.calibrate:command",
+    "completion": "codesim.cli.completion:command",
 }
 """Where each command lives, in the order in which they are listed."""
 
@@ -67,6 +66,8 @@ class CodesimGroup(click.Group):
             ctx.exit(INTERRUPTED)
         except CodesimError as error:
             _fail(ctx, f"error: {error}")
+        except OSError as error:  # what the system refused is no bug of ours
+            _fail(ctx, f"error: {_refused(error)}")
         except Exception as error:  # the last line of defence
             _fail(ctx, _internal(error))
         return result
@@ -82,9 +83,18 @@ def _fail(ctx: click.Context, message: str) -> NoReturn:
     from codesim.source.paths import printable
 
     if os.environ.get(TRACEBACK_VARIABLE):
+        import traceback
+
         traceback.print_exc()
     click.echo(printable(f"codesim: {message}"), err=True)
     ctx.exit(ExitCode.FAILURE)
+
+
+def _refused(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError) and error.filename is None:
+        return "the working directory is gone"
+    place = f"{error.filename}: " if error.filename is not None else ""
+    return f"{place}{error.strerror or error}"
 
 
 def _internal(error: Exception) -> str:
@@ -119,9 +129,12 @@ def _print_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
 
 def version() -> str:
     """Tell the installed version; "unknown" when codesim runs from a checkout that was never installed."""
+    from importlib.metadata import PackageNotFoundError
+    from importlib.metadata import version as installed_version  # late: a quarter of the time of --help
+
     try:
-        return importlib.metadata.version("codesim")
-    except importlib.metadata.PackageNotFoundError:
+        return installed_version("codesim")
+    except PackageNotFoundError:
         return "unknown"
 
 

@@ -18,6 +18,7 @@ import click
 from codesim.config import RULES, LoadedSettings, Settings, kebab, load_settings
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
     from rich.console import Console
 
 Decorated = TypeVar("Decorated", bound=Callable[..., object])
@@ -42,6 +43,13 @@ def setting_options(*names: str) -> Callable[[Decorated], Decorated]:
         return command
 
     return decorate
+
+
+def complete_files(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Let the shell complete the name of a file, where the value is no `click.Path`."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(incomplete, type="file")]
 
 
 scan_options = setting_options()
@@ -116,8 +124,9 @@ def _option(name: str) -> Callable[[Decorated], Decorated]:
     text = f"{rule.doc}  [default: {default}]"
     if rule.choices:
         return click.option(flag, *short, name, type=click.Choice(rule.choices), default=None, help=text)
-    metavar = "PATH" if rule.path else None
-    return click.option(flag, *short, name, type=type(default), default=None, metavar=metavar, help=text)
+    if rule.path:
+        return click.option(flag, *short, name, default=None, metavar="PATH", help=text, shell_complete=complete_files)
+    return click.option(flag, *short, name, type=type(default), default=None, help=text)
 
 
 def _start(paths: Sequence[Path]) -> Path:
