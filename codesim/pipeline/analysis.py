@@ -10,11 +10,12 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from codesim.config import Settings
@@ -201,7 +202,11 @@ def line_count(cut: CutFragment) -> int:
 
 
 def analyse_files(
-    files: Sequence[Path], settings: Settings, cache: Cache | None, advance: Advance | None = None
+    files: Sequence[Path],
+    settings: Settings,
+    cache: Cache | None,
+    advance: Advance | None = None,
+    contents: Mapping[Path, bytes] = MappingProxyType({}),
 ) -> Analysis:
     """Analyse files, each at most once for each content.
 
@@ -210,6 +215,7 @@ def analyse_files(
         settings: `jobs`, `min_lines` and `min_nodes` are used.
         cache: where earlier records are; None to do without.
         advance: called with the number of files that were finished.
+        contents: what counts in place of what is on disk; see `Discovery`.
 
     Returns:
         Records by shown path, in the order given; the same for any number of workers.
@@ -224,7 +230,7 @@ def analyse_files(
     analysis.weights, analysis.learned_dim = local.encoder.name, local.encoder.learned_dim
     sources: list[SourceFile] = []
     for file in files:
-        source = read_source(file, shown_path(file))
+        source = read_source(file, shown_path(file), data=contents.get(file))
         if isinstance(source, Skipped):
             analysis.skipped.append(source)
             report(1)
