@@ -8,11 +8,11 @@ our own.
 from __future__ import annotations
 
 import gc
-import multiprocessing
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from types import MappingProxyType
@@ -25,6 +25,7 @@ from codesim.graph import SCHEMA_VERSION, Pdg, build_pdg, canonical_hashes, join
 from codesim.parse import Node, Outline, lower, outline, pack_tree, parse_function
 from codesim.parse.depth import deep_recursion
 from codesim.pipeline.interpreter import COLLECTOR, DEEPEST_COMPARED
+from codesim.pipeline.workers import map_in_workers
 from codesim.source import (
     CutFragment,
     Skipped,
@@ -243,14 +244,15 @@ def analyse_files(
     analysis.seconds.source += perf_counter() - start
     new: dict[str, bytes] = {}
     done: dict[str, FileRecord] = {}
-    for result in _analysed(fresh, settings, local):
-        analysis.seconds.add(result.seconds)
-        analysis.skipped.extend(result.skipped)
-        if result.record is not None:
-            done[result.path] = result.record
-            if not result.skipped and not result.record.notes:  # what names the path cannot be shared by content
-                new[keys[result.path]] = encode_file_record(result.record)
-        report(1)
+    with closing(_analysed(fresh, settings, local)) as results:  # an interrupt ends the workers here and now
+        for result in results:
+            analysis.seconds.add(result.seconds)
+            analysis.skipped.extend(result.skipped)
+            if result.record is not None:
+                done[result.path] = result.record
+                if not result.skipped and not result.record.notes:  # what names the path cannot be shared by content
+                    new[keys[result.path]] = encode_file_record(result.record)
+            report(1)
     if cache is not None and new:
         try:
             cache.put_many(new)
@@ -299,11 +301,9 @@ def _work(source: SourceFile) -> Analysed:
     return _worker.analyse(source)
 
 
-def _analysed(sources: list[SourceFile], settings: Settings, local: Analyser) -> Iterator[Analysed]:
+def _analysed(sources: list[SourceFile], settings: Settings, local: Analyser) -> Generator[Analysed, None, None]:
     jobs = min(settings.jobs or os.cpu_count() or 1, len(sources) // _MIN_FILES_PER_WORKER)
     if jobs < 2:
         yield from map(local.analyse, sources)
-        return
-    context = multiprocessing.get_context("spawn")  # fork is unsafe once a runtime has started threads
-    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_start_worker, initargs=(settings,)) as pool:
-        yield from pool.map(_work, sources, chunksize=8)
+    else:
+        yield from map_in_workers(jobs, partial(_start_worker, settings), _work, sources)
