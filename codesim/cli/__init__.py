@@ -9,7 +9,12 @@ from __future__ import annotations
 import importlib
 import io
 import os
+import signal
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
 from typing import NoReturn
 
 import click
@@ -34,6 +39,11 @@ COMMANDS = {
 TRACEBACK_VARIABLE = "CODESIM_TRACEBACK"
 INTERRUPTED = 128 + 2
 BROKEN_PIPE = 128 + 13
+TERMINATED = 128 + 15
+
+
+class _Terminated(BaseException):
+    """SIGTERM came; an exception, so that what is open is closed and worker processes end."""
 
 
 class CodesimGroup(click.Group):
@@ -55,7 +65,8 @@ class CodesimGroup(click.Group):
         """Run the command; click itself handles usage errors (exit code 2)."""
         _tolerate_any_character()
         try:
-            result = self._invoke_and_flush(ctx)
+            with _terminable():
+                result = self._invoke_and_flush(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except BrokenPipeError:
@@ -64,6 +75,8 @@ class CodesimGroup(click.Group):
         except KeyboardInterrupt:
             click.echo("codesim: interrupted", err=True)
             ctx.exit(INTERRUPTED)
+        except _Terminated:
+            ctx.exit(TERMINATED)
         except CodesimError as error:
             _fail(ctx, f"error: {error}")
         except OSError as error:  # what the system refused is no bug of ours
@@ -77,6 +90,30 @@ class CodesimGroup(click.Group):
             return super().invoke(ctx)
         finally:  # after `ctx.exit` too: here a broken pipe can still be handled, on Python's way out it cannot
             sys.stdout.flush()
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Let SIGTERM end the block as Ctrl-C does; after one of them, both are ignored while the process ends."""
+    if threading.current_thread() is not threading.main_thread():  # signals belong to the main thread
+        yield
+        return
+
+    def end(number: int, _: FrameType | None) -> NoReturn:
+        for each in before:
+            before[each] = signal.SIG_IGN
+            signal.signal(each, signal.SIG_IGN)
+        raise _Terminated if number == signal.SIGTERM else KeyboardInterrupt
+
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    for number, handler in before.items():
+        if handler is not signal.SIG_IGN:  # as under nohup, or in the background of a shell
+            signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _fail(ctx: click.Context, message: str) -> NoReturn:

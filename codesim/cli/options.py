@@ -52,6 +52,23 @@ def complete_files(_: click.Context, __: click.Parameter, incomplete: str) -> li
     return [CompletionItem(incomplete, type="file")]
 
 
+def output_options(command: Decorated) -> Decorated:
+    """Give a command the flags that say how much it tells; they are passed as `verbose` and `quiet`."""
+    for flag, short, doc in (
+        ("--quiet", "-q", "Print no report and no warnings: the exit code tells. Errors are still told."),
+        ("--verbose", "-v", "Fold and shorten nothing, show each helper's text; tell on stderr what is done."),
+    ):
+        command = click.option(flag, short, is_flag=True, help=doc)(command)
+    return command
+
+
+stdin_option = click.option(
+    "--stdin-filename",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="Name of the file that - reads from standard input; it need not exist.",
+)
+
 scan_options = setting_options()
 """The flags of every setting, for a command that scans."""
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from math import prod
 
+from codesim.source import Age
 from codesim.verify import DifferenceKind, PairVerdict, Subject
 
 CLEAR_VALUE = 3.0
@@ -26,13 +27,19 @@ class CandidateKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One copy: where it stands, and its source lines (end_line is inclusive; `lines` are without line ends)."""
+    """One copy: where it stands, and its source lines (end_line is inclusive; `lines` are without line ends).
+
+    in_focus: True if it is in what a check is about. age: since when it has stood there, seen from what is checked;
+    None where all is scanned, or no one knows.
+    """
 
     path: str
     qualname: str
     start_line: int
     end_line: int
     lines: tuple[str, ...]
+    in_focus: bool = False
+    age: Age | None = None
 
 
 @dataclass(frozen=True, slots=True)
