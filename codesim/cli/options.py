@@ -137,7 +137,8 @@ def _option(name: str) -> Callable[[Decorated], Decorated]:
         shown = "on" if default else "off"
         return click.option(f"{flag}/--no-{kebab(name)}", name, default=None, help=f"{rule.doc}  [default: {shown}]")
     if isinstance(default, tuple):
-        return click.option(flag, name, multiple=True, metavar="PATTERN", help=f"{rule.doc} May be repeated.")
+        item = "FORMAT=FILE" if rule.path else "PATTERN"
+        return click.option(flag, name, multiple=True, metavar=item, help=f"{rule.doc} May be repeated.")
     text = f"{rule.doc}  [default: {default}]"
     if rule.choices:
         return click.option(flag, *short, name, type=click.Choice(rule.choices), default=None, help=text)

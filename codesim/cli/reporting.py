@@ -5,7 +5,6 @@ Progress on stderr, the report on stdout or in a file, the exit code.
 
 from __future__ import annotations
 
-import io
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,11 +14,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from codesim.cli.options import PLAIN_WIDTH, make_console
+from codesim.cli.delivery import TEXT_FORMS, deliver
+from codesim.cli.options import make_console
 from codesim.config import LoadedSettings, Settings
-from codesim.errors import ConfigError, ExitCode
+from codesim.errors import ExitCode
 from codesim.pipeline import Explained, scan
-from codesim.report import ScanReport, render_explanation, render_html, render_json, render_text
+from codesim.report import ScanReport, render_explanation, render_text
 from codesim.source import Discovery, Focus, Skipped, printable, shown_path
 
 if TYPE_CHECKING:
@@ -58,9 +58,8 @@ def run_scan(
     if not quiet:
         warn([*result.warnings, *_unchecked(report.summary.skipped, focus)])
     empty = report.summary.files == 0
-    nothing = focus is not None and not report.candidates and settings.format == "text"
-    if not nothing and not (quiet and settings.output == "-"):
-        show(report, settings, verbose)
+    nothing = focus is not None and not report.candidates and settings.format in TEXT_FORMS
+    show(report, settings, verbose, silent=nothing or (quiet and settings.output == "-"))
     if empty:
         click.echo(
             "codesim: error: no Python file could be analysed; name a folder with .py files, or see the skipped files",
@@ -103,49 +102,22 @@ def warn(warnings: Iterable[str]) -> None:
         click.echo(printable(f"codesim: warning: {warning}"), err=True)
 
 
-def show(report: ScanReport, settings: Settings, verbose: bool) -> None:
-    """Write the report in the form and to the place that the settings name."""
+def show(report: ScanReport, settings: Settings, verbose: bool, silent: bool = False) -> None:
+    """Write the report in the forms and to the places that the settings name; silent: to further files only."""
 
     def draw(console: Console) -> None:
         render_text(report, console, settings.limit or None, verbose)
 
-    _write(settings, draw, lambda: render_json(report) if settings.format == "json" else render_html(report))
+    deliver(report, draw, settings, silent=silent)
 
 
 def show_explained(explained: Explained, settings: Settings, verbose: bool) -> None:
-    """Write an explanation likewise; as a page it is the report of its one candidate."""
+    """Write an explanation likewise; forms that have no words for it show the report of its one candidate."""
 
     def draw(console: Console) -> None:
         render_explanation(explained.explanation, console, verbose)
 
-    def machine_text() -> str:
-        report = explained.report
-        return render_json(report, explained.explanation) if settings.format == "json" else render_html(report)
-
-    _write(settings, draw, machine_text)
-
-
-def _write(settings: Settings, draw: Callable[[Console], None], machine_text: Callable[[], str]) -> None:
-    if settings.format == "text" and settings.output == "-":
-        draw(make_console(settings.color))
-        return
-    text = _as_plain_text(draw) if settings.format == "text" else machine_text()
-    if settings.output == "-":
-        click.echo(text, nl=False)
-        return
-    try:
-        Path(settings.output).write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise ConfigError("--output", f"{settings.output} cannot be written: {error.strerror}") from None
-
-
-def _as_plain_text(draw: Callable[[Console], None]) -> str:
-    from rich.console import Console
-
-    sink = io.StringIO()
-    console = Console(file=sink, width=PLAIN_WIDTH, color_system=None, markup=False, emoji=False, highlight=False)
-    draw(console)
-    return sink.getvalue()
+    deliver(explained.report, draw, settings, explained.explanation)
 
 
 @contextmanager
