@@ -53,7 +53,7 @@ def _entries(
         identity = (candidate.id, path, member.qualname, str(seen[path, member.qualname]))
         yield {
             "description": f"{sentence(candidate, places, visible(candidate.advice))} (codesim {candidate.id})",
-            "check_name": rule_id(candidate.clone_type),
+            "check_name": f"codesim/{rule_id(candidate.clone_type)}",
             "fingerprint": hashlib.sha256("\0".join(identity).encode("utf-8", "backslashreplace")).hexdigest()[:32],
             "severity": "info" if candidate.gain is Gain.SMALL else "minor",
             "location": _location(member, checkout),

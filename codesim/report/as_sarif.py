@@ -77,9 +77,9 @@ class _Writer:
         self.report, self.checkout, self.line_hash, self.limits = report, checkout, line_hash, limits
 
     def log(self, results: Sequence[dict[str, Any]]) -> str:
-        driver: dict[str, Any] = {"name": "codesim", "version": self.report.version}
+        driver: dict[str, Any] = {"name": "codesim"}
         if re.fullmatch(r"\d+\.\d+\.\d+([-+].+)?", self.report.version):
-            driver["semanticVersion"] = self.report.version
+            driver |= {"version": self.report.version, "semanticVersion": self.report.version}
         driver["rules"] = sarif_rules()
         run = {
             "tool": {"driver": driver},

@@ -17,7 +17,7 @@ from codesim.report.visible import visible
 _BACKTICKS = re.compile("`+")
 _QUOTED = re.compile("(`[^`]+`)")
 # outside code these can mention, refer, link or begin markup that no backslash stops
-_LIVE = re.compile(r"[@#!~$&`\\]|%\w|://|www\.", re.IGNORECASE)
+_LIVE = re.compile(r"[@#!~$&<>`\\]|%\w|://|www\.", re.IGNORECASE)
 _MARKUP = re.compile(r"([*_\[\]|])")
 
 
@@ -32,7 +32,7 @@ def code(text: str) -> str:
     """
     shown = visible(text) or " "
     fence = "`" * (_longest_run(shown) + 1)
-    pad = " " if shown[0] in "` " or shown[-1] in "` " else ""
+    pad = " " if shown.strip() and (shown[0] in "` " or shown[-1] in "` ") else ""
     return f"{fence}{pad}{shown}{pad}{fence}"
 
 
@@ -64,7 +64,7 @@ def prose(text: str) -> str:
     parts = _QUOTED.split(shown)
     if any(_LIVE.search(part) for part in parts[::2]):
         return code(shown)
-    plain = [_MARKUP.sub(r"\\\1", html.escape(part, quote=False)) for part in parts[::2]]
+    plain = [_MARKUP.sub(r"\\\1", part) for part in parts[::2]]
     spans = [*(code(part[1:-1]) for part in parts[1::2]), ""]
     return "".join(piece for pair in zip(plain, spans, strict=True) for piece in pair)
 

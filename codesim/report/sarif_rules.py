@@ -58,8 +58,8 @@ _ADVICE_MARKDOWN = (
 
 
 def rule_id(clone_type: int) -> str:
-    """Name the rule of a clone type, 1 to 4, such as `codesim/type-3`."""
-    return f"codesim/type-{clone_type}"
+    """Name the rule of a clone type, 1 to 4, such as `clone-type-3`."""
+    return f"clone-type-{clone_type}"
 
 
 def sarif_rules() -> list[dict[str, Any]]:
@@ -75,7 +75,7 @@ def sarif_rules() -> list[dict[str, Any]]:
             "properties": {
                 "precision": rule.precision,
                 "problem.severity": "recommendation",
-                "tags": ["maintainability", "duplicate-code", f"clone-type-{clone_type}"],
+                "tags": ["maintainability", "duplicate-code"],
             },
         }
         for clone_type, rule in enumerate(_RULES, start=1)
