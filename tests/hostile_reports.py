@@ -36,7 +36,7 @@ names = texts.filter(lambda text: bool(text.strip("/. \t\r\n\0")))
 def members(draw: st.DrawFn) -> Member:
     lines = draw(st.lists(texts, min_size=1, max_size=4))
     start = draw(st.integers(1, 5000))
-    return Member(draw(names), draw(names), start, start + len(lines) - 1, tuple(lines))
+    return Member(draw(names), draw(names), start, start + len(lines) - 1, tuple(lines), draw(st.booleans()))
 
 
 @st.composite
@@ -67,7 +67,4 @@ def candidates(draw: st.DrawFn) -> RefactoringCandidate:
 def reports(draw: st.DrawFn) -> ScanReport:
     found = tuple(draw(st.lists(candidates(), max_size=3, unique_by=lambda candidate: candidate.id)))
     skipped = tuple(draw(st.lists(st.builds(Skipped, names, texts), max_size=2)))
-    focus = None
-    if draw(st.booleans()):
-        focus = frozenset(copy.path for candidate in found for copy in candidate.members[1:])
-    return ScanReport("1.2.3", "weights", Summary(3, 100, 10, skipped), found, focus=focus)
+    return ScanReport("1.2.3", "weights", Summary(3, 100, 10, skipped), found)

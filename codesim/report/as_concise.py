@@ -27,7 +27,7 @@ def render_concise(report: ScanReport, limit: int | None = None) -> str:
     shown = report.candidates if limit is None else report.candidates[:limit]
     lines = []
     for candidate in shown:
-        first, others = arrange(candidate, report.focus)
+        first, others = arrange(candidate)
         places = [named(candidate, member, _path(member.path)) for member in others]
         said = sentence(candidate, places, candidate.advice)
         lines.append(f"{_path(first.path)}:{first.start_line}: {candidate.id} {said}")

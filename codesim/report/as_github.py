@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from codesim.refactor import Gain, RefactoringCandidate
 from codesim.report import wording
-from codesim.report.message import named, sentence, title
+from codesim.report.message import advice_in, named, sentence, title
 from codesim.report.places import Checkout, arrange
 from codesim.report.scan_report import ScanReport
 from codesim.report.visible import visible
@@ -33,8 +33,8 @@ def render_github(report: ScanReport, checkout: Checkout) -> str:
     """
     clear = [candidate for candidate in report.candidates if candidate.gain is Gain.CLEAR]
     small = [candidate for candidate in report.candidates if candidate.gain is Gain.SMALL]
-    commands = _annotations("warning", clear[:MOST_ANNOTATIONS], report, checkout)
-    commands += _annotations("notice", small[: MOST_ANNOTATIONS - 1], report, checkout)
+    commands = _annotations("warning", clear[:MOST_ANNOTATIONS], checkout)
+    commands += _annotations("notice", small[: MOST_ANNOTATIONS - 1], checkout)
     said = wording.summary_sentence(report)
     hidden = len(report.candidates) - len(commands)
     if hidden:
@@ -42,12 +42,10 @@ def render_github(report: ScanReport, checkout: Checkout) -> str:
     return "".join(f"{line}\n" for line in [*commands, _command("notice", {"title": "codesim"}, said)])
 
 
-def _annotations(
-    kind: str, candidates: Sequence[RefactoringCandidate], report: ScanReport, checkout: Checkout
-) -> list[str]:
+def _annotations(kind: str, candidates: Sequence[RefactoringCandidate], checkout: Checkout) -> list[str]:
     commands = []
     for candidate in candidates:
-        first, others = arrange(candidate, report.focus)
+        first, others = arrange(candidate)
         places = [named(candidate, member, checkout.path_of(member.path)) for member in others]
         properties = {
             "file": checkout.path_of(first.path),
@@ -55,7 +53,7 @@ def _annotations(
             "endLine": str(first.end_line),
             "title": f"codesim: {title(candidate)}",
         }
-        said = f"{sentence(candidate, places, candidate.advice)} (codesim explain {candidate.id})"
+        said = f"{sentence(candidate, places, advice_in(checkout, candidate))} (codesim explain {candidate.id})"
         commands.append(_command(kind, properties, said))
     return commands
 

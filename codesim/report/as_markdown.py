@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from codesim.refactor import Gain, Member, RefactoringCandidate
 from codesim.report import wording
 from codesim.report.markdown_text import code, code_block, html_code, prose
-from codesim.report.message import named, relation
+from codesim.report.message import advice_in, named, relation
 from codesim.report.places import Checkout, arrange
 from codesim.report.rows import Mark, align_rows, cut_cell
 from codesim.report.scan_report import ScanReport
@@ -47,7 +47,7 @@ def render_markdown(report: ScanReport, checkout: Checkout, longest: int = LONGE
     if not report.candidates:
         text += f"{wording.nothing_found(report)}\n\n"
     closing = f"{seen[0].upper()}{seen[1:]}. codesim {code(report.version)}.\n"
-    writer = _Writer(report, checkout)
+    writer = _Writer(checkout)
     ranked = list(enumerate(report.candidates, start=1))
     clear = [each for each in ranked if each[1].gain is Gain.CLEAR]
     small = [each for each in ranked if each[1].gain is Gain.SMALL]
@@ -65,19 +65,19 @@ def render_markdown(report: ScanReport, checkout: Checkout, longest: int = LONGE
 class _Writer:
     """Writes candidates; holds what each needs."""
 
-    def __init__(self, report: ScanReport, checkout: Checkout) -> None:
-        self.report, self.checkout = report, checkout
+    def __init__(self, checkout: Checkout) -> None:
+        self.checkout = checkout
 
     def section(self, each: Ranked) -> str:
         rank, candidate = each
-        first, others = arrange(candidate, self.report.focus)
+        first, others = arrange(candidate)
         summary = (
             f"<b>{rank}.</b> {relation(candidate)} {html_code(self._name(candidate, others[0]))}"
             f"{_more(len(others) - 1)}: {html_code(self._name(candidate, first))}, {wording.saving(candidate)}"
         )
         parts = [
             f"<details>\n<summary>{summary}</summary>\n\n",
-            f"{prose(candidate.advice)}\n\n",
+            f"{prose(advice_in(self.checkout, candidate))}\n\n",
             "".join(f"- {self._place(candidate, member)}\n" for member in candidate.members[:_MOST_COPIES]),
             f"- and {hidden:,} more\n" if (hidden := len(candidate.members) - _MOST_COPIES) > 0 else "",
             "\n",
@@ -90,7 +90,7 @@ class _Writer:
 
     def line(self, each: Ranked) -> str:
         rank, candidate = each
-        first, others = arrange(candidate, self.report.focus)
+        first, others = arrange(candidate)
         return (
             f"- {rank}: {relation(candidate)} {self._place(candidate, others[0])}"
             f"{_more(len(others) - 1)}: {self._place(candidate, first)}, {wording.saving(candidate)}\n"

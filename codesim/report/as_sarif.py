@@ -17,7 +17,7 @@ from typing import Any
 
 from codesim.refactor import Gain, Member, RefactoringCandidate
 from codesim.report import wording
-from codesim.report.message import named, sentence
+from codesim.report.message import advice_in, named, sentence
 from codesim.report.places import Arranged, Checkout, arrange, encoded
 from codesim.report.sarif_rules import rule_id, sarif_rules
 from codesim.report.scan_report import ScanReport
@@ -93,7 +93,7 @@ class _Writer:
         return json.dumps(log, indent=2, ensure_ascii=True, allow_nan=False) + "\n"
 
     def result(self, candidate: RefactoringCandidate) -> dict[str, Any]:
-        arranged = arrange(candidate, self.report.focus)
+        arranged = arrange(candidate)
         fingerprints = {"codesimClass/v1": candidate.id}
         line_hash = self.line_hash(arranged.first.path, arranged.first.start_line)
         if line_hash is not None:
@@ -125,7 +125,7 @@ class _Writer:
         linked = min(len(arranged.others), self.limits.related)
         others = [_literal(self._named(candidate, member)) for member in arranged.others]
         others[:linked] = [f"[{name}]({number})" for number, name in enumerate(others[:linked], start=1)]
-        return f"{sentence(candidate, others, _literal(visible(candidate.advice)))} (codesim {candidate.id})"
+        return f"{sentence(candidate, others, _literal(visible(advice_in(self.checkout, candidate))))} (codesim {candidate.id})"
 
     def _named(self, candidate: RefactoringCandidate, member: Member) -> str:
         return visible(named(candidate, member, self.checkout.path_of(member.path)))

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from codesim.refactor import Gain, Member, RefactoringCandidate
 from codesim.report import wording
+from codesim.report.places import Checkout
 
 MOST_NAMED = 5
 """Copies that a sentence names; the others are counted."""
@@ -35,6 +36,12 @@ def named(candidate: RefactoringCandidate, member: Member, path: str) -> str:
         path: its path, as the format spells it.
     """
     return f"{path}:{member.start_line} {wording.member_name(candidate, member)}"
+
+
+def advice_in(checkout: Checkout, candidate: RefactoringCandidate) -> str:
+    """Give a candidate's advice; the copy to keep, where it names one, by its path from the root of the repository."""
+    kept = candidate.members[0].path
+    return candidate.advice.replace(f"`{kept}::", f"`{checkout.path_of(kept)}::")
 
 
 def sentence(candidate: RefactoringCandidate, others: Sequence[str], advice: str) -> str:

@@ -1,8 +1,8 @@
 """Where a finding stands, as a forge wants it: which copy comes first, and paths from the root of the repository.
 
-In: a candidate, the files in focus, and where the working directory lies in the repository (a report's paths count from
-it). Out: the copy to show the finding at with the others behind it, and paths, URIs and links that a code review
-resolves. One idea: a finding belongs to the copy that is to go, and names the others.
+In: a candidate, and where the working directory lies in the repository (a report's paths count from it). Out: the copy
+to show the finding at with the others behind it, and paths, URIs and links that a code review resolves. One idea: a
+finding belongs to the copy that is to go, and names the others.
 Source: our own; URIs by RFC 3986.
 """
 
@@ -57,19 +57,18 @@ def encoded(path: str) -> str:
     return quote(path, safe="/", errors="replace")
 
 
-def arrange(candidate: RefactoringCandidate, focus: frozenset[str] | None = None) -> Arranged:
+def arrange(candidate: RefactoringCandidate) -> Arranged:
     """Choose the copy that a finding is shown at.
 
     Args:
         candidate: at least two members, the representative first.
-        focus: paths of the files that were checked; None for all.
 
     Returns:
-        The first copy in a file in focus that is not the representative, if it can be had; without a focus the copy
+        In a check, the first copy in focus that is not the representative, if it can be had; in a scan of all, the copy
         that differs from the representative in most places, the first of equals.
     """
     members = candidate.members
-    changed = [member for member in members if focus is not None and member.path in focus]
+    changed = [member for member in members if member.in_focus]
     if changed:
         first = next((member for member in changed if member is not members[0]), members[0])
     else:

@@ -37,8 +37,9 @@ def test_small_gains_are_for_information(graded_report: ScanReport) -> None:
     assert [entry["severity"] for entry in entries[-4:]] == ["minor", "minor", "info", "info"]
 
 
-def test_with_a_focus_only_what_was_checked_has_entries(report: ScanReport) -> None:
-    checked = replace(report, focus=frozenset({"shop/stock/items.py"}))
+def test_in_a_check_only_what_was_checked_has_entries(report: ScanReport) -> None:
+    one, two, three = report.candidates[0].members
+    checked = with_members(report, one, two, replace(three, in_focus=True))
     entries = validate("gitlab", render_gitlab(checked, CHECKOUT))
     assert [entry["location"]["path"] for entry in entries] == ["shop/stock/items.py"]
     assert entries[0]["fingerprint"] in fingerprints(report)

@@ -53,8 +53,10 @@ def test_one_result_for_a_class_at_the_copy_with_the_others_linked(report: ScanR
     ]
 
 
-def test_with_a_focus_the_result_stands_at_the_copy_in_it(report: ScanReport) -> None:
-    result = run_of(replace(report, focus=frozenset({"shop/stock/items.py"})))["results"][0]
+def test_in_a_check_the_result_stands_at_the_copy_in_it(report: ScanReport) -> None:
+    *others, items = report.candidates[0].members
+    candidate = replace(report.candidates[0], members=(*others, replace(items, in_focus=True)))
+    result = run_of(replace(report, candidates=(candidate,)))["results"][0]
     assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "shop/stock/items.py"
     assert result["relatedLocations"][0]["message"]["text"].startswith("shop/users.py:41")
 

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from codesim.refactor import Member
 from codesim.report import Checkout, ScanReport
-from codesim.report.message import MOST_NAMED, sentence
-from codesim.report.places import arrange, encoded
+from codesim.report.message import MOST_NAMED, advice_in, sentence
+from codesim.report.places import Arranged, arrange, encoded
 
 
 @pytest.mark.parametrize(
@@ -46,21 +47,33 @@ def test_without_a_focus_a_finding_stands_at_the_copy_that_changed_most(report: 
     assert arrange(fewer) == (items, (users, orders))
 
 
-def test_with_a_focus_it_stands_at_a_copy_in_it_and_the_original_comes_next(report: ScanReport) -> None:
+def test_in_a_check_it_stands_at_a_copy_in_focus_and_the_original_comes_next(report: ScanReport) -> None:
     users, orders, items = report.candidates[0].members
-    assert arrange(report.candidates[0], frozenset({items.path})) == (items, (users, orders))
-    assert arrange(report.candidates[0], frozenset({users.path})) == (users, (orders, items))
-    assert arrange(report.candidates[0], frozenset({users.path, items.path})) == (items, (users, orders))
+    new_users, new_items = (replace(member, in_focus=True) for member in (users, items))
+    assert arranged(report, users, orders, new_items) == (new_items, (users, orders))
+    assert arranged(report, new_users, orders, items) == (new_users, (orders, items))
+    assert arranged(report, new_users, orders, new_items) == (new_items, (new_users, orders))
+
+
+def arranged(report: ScanReport, *members: Member) -> Arranged:
+    return arrange(replace(report.candidates[0], members=members))
 
 
 def test_copies_in_one_file_that_are_equal_in_all_are_told_apart(report: ScanReport) -> None:
     member = report.candidates[0].members[0]
     twin = replace(member)
     both = replace(report.candidates[0], members=(member, twin), differences=())
-    arranged = arrange(both)
-    assert arranged.first is twin
-    assert arranged.others[0] is member
-    assert len(arranged.others) == 1
+    first, others = arrange(both)
+    assert first is twin
+    assert others[0] is member
+    assert len(others) == 1
+
+
+def test_advice_names_the_copy_to_keep_from_the_root_of_the_repository(report: ScanReport) -> None:
+    path = report.candidates[0].members[0].path
+    kept = replace(report.candidates[0], advice=f"Keep `{path}::Importer.read_users` and import it elsewhere.")
+    advice = advice_in(Checkout("/w", "/w/src"), kept)
+    assert advice == "Keep `src/shop/users.py::Importer.read_users` and import it elsewhere."
 
 
 def test_a_sentence_names_a_few_copies_and_counts_the_others(report: ScanReport) -> None:
