@@ -99,7 +99,7 @@ def find_checkout(environment: Mapping[str, str]) -> Checkout:
     root = repository_root(here) or here
     web = ""
     if environment.get("GITHUB_REPOSITORY") and environment.get("GITHUB_SHA"):
-        server = environment.get("GITHUB_SERVER_URL", "https://github.com")
+        server = environment.get("GITHUB_SERVER_URL") or "https://github.com"
         web = f"{server}/{environment['GITHUB_REPOSITORY']}/blob/{environment['GITHUB_SHA']}/"
     elif environment.get("CI_PROJECT_URL") and environment.get("CI_COMMIT_SHA"):
         web = f"{environment['CI_PROJECT_URL']}/-/blob/{environment['CI_COMMIT_SHA']}/"

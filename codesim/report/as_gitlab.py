@@ -49,9 +49,10 @@ def _entries(candidate: RefactoringCandidate, checkout: Checkout) -> Iterator[di
             continue
         others = [other for other in candidate.members if other is not member]
         places = [visible(named(candidate, other, checkout.path_of(other.path))) for other in others]
+        said = sentence(candidate, places, visible(advice_in(checkout, candidate)))
         identity = (candidate.id, path, member.qualname, str(seen[path, member.qualname]))
         yield {
-            "description": f"{sentence(candidate, places, visible(advice_in(checkout, candidate)))} (codesim {candidate.id})",
+            "description": f"{said} (codesim {candidate.id})",
             "check_name": f"codesim/{rule_id(candidate.clone_type)}",
             "fingerprint": hashlib.sha256("\0".join(identity).encode("utf-8", "backslashreplace")).hexdigest()[:32],
             "severity": "info" if candidate.gain is Gain.SMALL else "minor",

@@ -125,7 +125,8 @@ class _Writer:
         linked = min(len(arranged.others), self.limits.related)
         others = [_literal(self._named(candidate, member)) for member in arranged.others]
         others[:linked] = [f"[{name}]({number})" for number, name in enumerate(others[:linked], start=1)]
-        return f"{sentence(candidate, others, _literal(visible(advice_in(self.checkout, candidate))))} (codesim {candidate.id})"
+        advice = _literal(visible(advice_in(self.checkout, candidate)))
+        return f"{sentence(candidate, others, advice)} (codesim {candidate.id})"
 
     def _named(self, candidate: RefactoringCandidate, member: Member) -> str:
         return visible(named(candidate, member, self.checkout.path_of(member.path)))
