@@ -137,6 +137,11 @@ class Settings:
     stats: bool = field(default=False, metadata=_rule("Report the time that each stage took."))
     exit_zero: bool = field(default=False, metadata=_rule("Exit with 0 even when there are candidates."))
 
+    @property
+    def forms(self) -> frozenset[str]:
+        """Every form that a report is wanted in."""
+        return frozenset({self.format, *(item.partition("=")[0] for item in self.report)})
+
 
 RULES: Mapping[str, Rule] = MappingProxyType({item.name: item.metadata["rule"] for item in fields(Settings)})
 """The rule of each setting, by field name, in the order of declaration."""

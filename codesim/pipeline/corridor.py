@@ -129,7 +129,7 @@ def _scan(
         candidates=tuple(ranking.candidates),
         timings=times if settings.stats else None,
         rejected=rejected,
-        code_map=map_code(analysis.records, ranking.candidates) if settings.format == "html" else None,
+        code_map=map_code(analysis.records, ranking.candidates) if "html" in settings.forms else None,
     )
     return ScanResult(report, warnings)
 
