@@ -64,9 +64,12 @@ def test_every_form_in_one_run(project: Path) -> None:
 
 def test_paths_count_from_the_repository_wherever_the_scan_starts(project: Path) -> None:
     inside = project / "src é"
-    for form in ("sarif", "gitlab", "github", "markdown"):
-        assert scan("-f", form, cwd=inside) == scan("-f", form, cwd=project), form
-    log = validate("sarif", scan("-f", "sarif", cwd=inside))
+    forms = ("sarif", "gitlab", "github", "markdown")
+    for cwd, folder in ((inside, project / "one"), (project, project / "two")):
+        scan(*(argument for form in forms for argument in ("--report", f"{form}={folder / form}")), cwd=cwd)
+    one, two = ([(project / name / form).read_text(encoding="utf-8") for form in forms] for name in ("one", "two"))
+    assert one == two
+    log = validate("sarif", one[0])
     (result,) = log["runs"][0]["results"]
     place = result["locations"][0]["physicalLocation"]
     assert place["artifactLocation"]["uri"] == "src%20%C3%A9/b.py"
