@@ -14,10 +14,11 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from codesim.refactor import Member, RefactoringCandidate
+from codesim.report.copies import original
 
 
 class Arranged(NamedTuple):
-    """The copy to show a finding at, and the others, of which the representative comes first."""
+    """The copy to show a finding at, and the others, of which the one to keep comes first."""
 
     first: Member
     others: tuple[Member, ...]
@@ -64,16 +65,18 @@ def arrange(candidate: RefactoringCandidate) -> Arranged:
         candidate: at least two members, the representative first.
 
     Returns:
-        In a check, the first copy in focus that is not the representative, if it can be had; in a scan of all, the copy
-        that differs from the representative in most places, the first of equals.
+        In a check, the first copy in focus that is not the original, if it can be had, and the original next; in a scan
+        of all, the copy that differs from the representative in most places, the first of equals.
     """
     members = candidate.members
-    changed = [member for member in members if member.in_focus]
-    if changed:
-        first = next((member for member in changed if member is not members[0]), members[0])
+    checked = [member for member in members if member.in_focus]
+    kept = original(candidate) if checked else members[0]
+    if checked:
+        first = next((member for member in checked if member is not kept), kept)
     else:
         first = max(members[1:], key=lambda member: _changes(candidate, member))
-    return Arranged(first, tuple(member for member in members if member is not first))
+    others = sorted((member for member in members if member is not first), key=lambda member: member is not kept)
+    return Arranged(first, tuple(others))
 
 
 def _changes(candidate: RefactoringCandidate, member: Member) -> int:

@@ -99,6 +99,21 @@ def test_a_clean_check_prints_nothing_and_still_writes_its_reports(project: Path
     assert json.loads((project / "q.json").read_text(encoding="utf-8")) == []
 
 
+def test_a_check_of_nothing_writes_its_reports_too(project: Path) -> None:
+    (project / ".git").rmdir()
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org"]
+    for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "all"]):
+        subprocess.run([*git, *command], cwd=project, check=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "codesim", "check", "--no-cache", "--since", "HEAD", "--report", "gitlab=q.json"],
+        cwd=project,
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert json.loads((project / "q.json").read_text(encoding="utf-8")) == []
+
+
 def test_links_lead_to_the_web_in_a_job(project: Path) -> None:
     assert "](src%20%C3%A9/b.py#L" in scan("-f", "markdown", cwd=project)
     server = {**JOB, "GITHUB_SERVER_URL": "https://git.example.org"}

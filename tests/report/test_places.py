@@ -8,6 +8,7 @@ from codesim.refactor import Member
 from codesim.report import Checkout, ScanReport
 from codesim.report.message import MOST_NAMED, advice_in, sentence
 from codesim.report.places import Arranged, arrange, encoded
+from codesim.source import Age
 
 
 @pytest.mark.parametrize(
@@ -52,7 +53,14 @@ def test_in_a_check_it_stands_at_a_copy_in_focus_and_the_original_comes_next(rep
     new_users, new_items = (replace(member, in_focus=True) for member in (users, items))
     assert arranged(report, users, orders, new_items) == (new_items, (users, orders))
     assert arranged(report, new_users, orders, items) == (new_users, (orders, items))
-    assert arranged(report, new_users, orders, new_items) == (new_items, (new_users, orders))
+    assert arranged(report, new_users, orders, new_items) == (new_users, (orders, new_items))
+
+
+def test_in_a_check_the_original_is_the_one_that_stood_there_before(report: ScanReport) -> None:
+    users, orders, items = report.candidates[0].members
+    new_users, new_items = (replace(member, in_focus=True, age=Age.NEW) for member in (users, items))
+    old = replace(orders, age=Age.OLD)
+    assert arranged(report, new_users, old, new_items) == (new_users, (old, new_items))
 
 
 def arranged(report: ScanReport, *members: Member) -> Arranged:
