@@ -134,6 +134,14 @@ class Settings:
     limit: int = field(
         default=20, metadata=_rule("Show at most this many candidates in a text report; 0 shows all.", low=0)
     )
+    verbose: bool = field(
+        default=False,
+        metadata=_rule("Fold and shorten nothing, show each helper's text; tell on stderr what is done."),
+    )
+    quiet: bool = field(
+        default=False,
+        metadata=_rule("Print no report and no warnings: the exit code tells. Errors are still told."),
+    )
     stats: bool = field(default=False, metadata=_rule("Report the time that each stage took."))
     exit_zero: bool = field(default=False, metadata=_rule("Exit with 0 even when there are candidates."))
 

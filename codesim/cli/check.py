@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from codesim.cli.options import output_options, scan_options, settings_from, stdin_option
+from codesim.cli.options import scan_options, settings_from, stdin_option
 from codesim.config import LoadedSettings
 from codesim.errors import ConfigError, ExitCode
 
@@ -27,11 +27,10 @@ if TYPE_CHECKING:
 @click.option("--since", metavar="REF", help="Judge the lines written since HEAD left REF, uncommitted ones included.")
 @stdin_option
 @scan_options
-@output_options
 @click.pass_context
 def command(
     ctx: click.Context, /, files: tuple[Path, ...], *, staged: bool, since: str | None, stdin_filename: Path | None,
-    verbose: bool, quiet: bool, **options: object,
+    **options: object,
 ) -> None:  # fmt: skip
     """Check FILES (and folders) against the whole project: its root folder is searched for copies of what is in them.
 
@@ -64,11 +63,11 @@ def command(
     if named:
         shown = set(map(shown_path, wanted))
         focus = replace(focus, changed={path: runs for path, runs in focus.changed.items() if path in shown})
-    if verbose:
+    if loaded.settings.verbose:
         tell(focus_notes(focus))
     if not focus.changed and not loaded.settings.report:  # whoever reads a report misses one that is not written
         ctx.exit(ExitCode.CLEAN)
-    ctx.exit(run_scan(found, loaded, focus, verbose, quiet))
+    ctx.exit(run_scan(found, loaded, focus))
 
 
 def _from_elsewhere(files: Sequence[Path], loaded: LoadedSettings) -> list[Path]:

@@ -32,34 +32,30 @@ def run_scan(
     paths: Sequence[Path] | Discovery,
     loaded: LoadedSettings,
     focus: Focus | None = None,
-    verbose: bool = False,
-    quiet: bool = False,
 ) -> ExitCode:
     """Scan, show the report, and return the exit code.
 
     Args:
         paths: what to scan, or what was already found there.
-        loaded: the settings and the project's root.
+        loaded: the settings and the project's root; when they are quiet, a report that goes to a file is still written.
         focus: report only what concerns it, and print no text report when there is nothing to report.
-        verbose: fold and shorten nothing, and tell on stderr what is done.
-        quiet: print nothing but errors; a report that goes to a file is written.
 
     Returns:
         0 nothing to report, 1 candidates, 2 when no file at all could be analysed.
     """
-    if verbose and quiet:
-        raise click.UsageError("--quiet and --verbose exclude each other")
     settings = loaded.settings
-    if verbose:
+    if settings.verbose and settings.quiet:
+        raise click.UsageError("--quiet and --verbose exclude each other")
+    if settings.verbose:
         tell(settings_notes(loaded))
-    with progress_bar(quiet) as progress:
+    with progress_bar(settings.quiet) as progress:
         result = scan(paths, settings, loaded.root, focus, progress)
     report = result.report
-    if not quiet:
+    if not settings.quiet:
         warn([*result.warnings, *_unchecked(report.summary.skipped, focus)])
     empty = report.summary.files == 0
     nothing = focus is not None and not report.candidates and settings.format in TEXT_FORMS
-    show(report, settings, verbose, silent=nothing or (quiet and settings.output == "-"))
+    show(report, settings, silent=nothing or (settings.quiet and settings.output == "-"))
     if empty:
         click.echo(
             "codesim: error: no Python file could be analysed; name a folder with .py files, or see the skipped files",
@@ -102,20 +98,20 @@ def warn(warnings: Iterable[str]) -> None:
         click.echo(printable(f"codesim: warning: {warning}"), err=True)
 
 
-def show(report: ScanReport, settings: Settings, verbose: bool, silent: bool = False) -> None:
+def show(report: ScanReport, settings: Settings, silent: bool = False) -> None:
     """Write the report in the forms and to the places that the settings name; silent: to further files only."""
 
     def draw(console: Console) -> None:
-        render_text(report, console, settings.limit or None, verbose)
+        render_text(report, console, settings.limit or None, settings.verbose)
 
     deliver(report, draw, settings, silent=silent)
 
 
-def show_explained(explained: Explained, settings: Settings, verbose: bool) -> None:
+def show_explained(explained: Explained, settings: Settings) -> None:
     """Write an explanation likewise; forms that have no words for it show the report of its one candidate."""
 
     def draw(console: Console) -> None:
-        render_explanation(explained.explanation, console, verbose)
+        render_explanation(explained.explanation, console, settings.verbose)
 
     deliver(explained.report, draw, settings, explained.explanation)
 

@@ -44,6 +44,14 @@ def test_findings_exit_with_1_and_go_to_stdout(project: Path) -> None:
     assert "\x1b" not in done.stdout
 
 
+def test_quiet_and_verbose_may_stand_in_the_configuration(project: Path) -> None:
+    (project / "codesim.toml").write_text("quiet = true\n", encoding="utf-8")
+    done = codesim("scan", "--no-cache", cwd=project)
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "")
+    assert "helper" in codesim("scan", "--no-cache", "--no-quiet", "--verbose", cwd=project).stdout
+    assert codesim("scan", "--no-cache", "--verbose", cwd=project).returncode == 2
+
+
 def test_exit_zero(project: Path) -> None:
     assert codesim("scan", "--no-cache", "--exit-zero", cwd=project).returncode == 0
 
