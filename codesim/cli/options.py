@@ -58,8 +58,15 @@ def output_options(command: Decorated) -> Decorated:
         ("--quiet", "-q", "Print no report and no warnings: the exit code tells. Errors are still told."),
         ("--verbose", "-v", "Fold and shorten nothing, show each helper's text; tell on stderr what is done."),
     ):
-        command = click.option(flag, short, is_flag=True, help=doc)(command)
+        command = click.option(flag, short, is_flag=True, callback=_only_one, help=doc)(command)
     return command
+
+
+def _only_one(ctx: click.Context, parameter: click.Parameter, value: bool) -> bool:
+    """The flag, unless the other one was given already."""
+    if value and ctx.params.get("verbose" if parameter.name == "quiet" else "quiet"):
+        raise click.UsageError("--quiet and --verbose exclude each other")
+    return value
 
 
 stdin_option = click.option(
