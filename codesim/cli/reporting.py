@@ -20,7 +20,8 @@ from codesim.config import LoadedSettings, Settings
 from codesim.errors import ExitCode
 from codesim.pipeline import Explained, scan
 from codesim.report import ScanReport, render_explanation, render_text
-from codesim.source import Discovery, Focus, Skipped, printable, shown_path
+from codesim.report.wording import counted
+from codesim.source import EVERY_LINE, Discovery, Focus, LineRange, Skipped, printable, shown_path
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -54,7 +55,7 @@ def run_scan(
     if not settings.quiet:
         warn([*result.warnings, *_unchecked(report.summary.skipped, focus)])
     empty = report.summary.files == 0
-    nothing = focus is not None and not report.candidates and settings.format in TEXT_FORMS
+    nothing = focus is not None and not report.candidates and is_silent_when_clean(settings)
     show(report, settings, silent=nothing or (settings.quiet and settings.output == "-"))
     if empty:
         click.echo(
@@ -63,6 +64,11 @@ def run_scan(
         )
         return ExitCode.FAILURE
     return ExitCode.FINDINGS if report.candidates and not settings.exit_zero else ExitCode.CLEAN
+
+
+def is_silent_when_clean(settings: Settings) -> bool:
+    """Whether a check without findings prints nothing; a machine is always given its report."""
+    return settings.format in TEXT_FORMS
 
 
 def settings_notes(loaded: LoadedSettings) -> list[str]:
@@ -74,11 +80,14 @@ def settings_notes(loaded: LoadedSettings) -> list[str]:
 
 def focus_notes(focus: Focus) -> list[str]:
     """Say which files a check is about, and which of their lines if not all."""
-    notes = [f"in focus: {len(focus.changed)} files"]
-    for path, runs in sorted(focus.changed.items()):
-        lines = ", ".join(f"{run.first}-{run.last}" if run.last < 2**31 else "all" for run in runs)
-        notes.append(f"  {path}" if focus.whole_files else f"  {path}: lines {lines}")
-    return notes
+    files = [f"  {path}: {_lines(runs, focus.whole_files)}" for path, runs in sorted(focus.changed.items())]
+    return [f"in focus: {counted(len(files), 'file')}", *files]
+
+
+def _lines(runs: Sequence[LineRange], every: bool) -> str:
+    if every or runs == EVERY_LINE:
+        return "every line"
+    return "lines " + ", ".join(f"{run.first}-{run.last}" for run in runs)
 
 
 def _unchecked(skipped: Sequence[Skipped], focus: Focus | None) -> list[str]:

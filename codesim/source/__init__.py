@@ -2,7 +2,7 @@
 
 from codesim.source.changes import focus_on_files, focus_on_staged, focus_since
 from codesim.source.discovery import SUFFIXES, Discovery, discover_files, is_excluded
-from codesim.source.focus import Age, Focus, LineRange
+from codesim.source.focus import EVERY_LINE, Age, Focus, LineRange
 from codesim.source.fragments import (
     CutFragment,
     Fragment,
@@ -22,6 +22,7 @@ from codesim.source.reading import Skipped, SourceFile, parse_module, read_sourc
 from codesim.source.suppress import Suppressions, read_suppressions
 
 __all__ = [
+    "EVERY_LINE",
     "SUFFIXES",
     "Age",
     "CutFragment",
