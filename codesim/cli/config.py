@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from codesim.cli.options import scan_options, settings_from
-from codesim.config import RULES, LoadedSettings, kebab
+from codesim.config import RULES, ClassIgnore, FileIgnore, LoadedSettings, kebab
 from codesim.source.paths import printable, shown_path
 
 
@@ -39,6 +39,11 @@ def _settings_lines(loaded: LoadedSettings) -> list[str]:
 def _toml(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, ClassIgnore):
+        table = {name: part for name, part in value._asdict().items() if part}
+        return f"{{{', '.join(f'{name} = {_toml(part)}' for name, part in table.items())}}}"
+    if isinstance(value, FileIgnore):
+        return _toml(":".join([value.pattern, *value.codes]))
     if isinstance(value, tuple):
         return f"[{', '.join(map(_toml, value))}]"
     if isinstance(value, str):

@@ -37,7 +37,7 @@ def setting_options(*names: str) -> Callable[[Decorated], Decorated]:
     """
 
     def decorate(command: Decorated) -> Decorated:
-        for name in reversed(names or tuple(RULES)):
+        for name in reversed([name for name in names or RULES if RULES[name].flag]):
             command = _option(name)(command)
         return command
 
@@ -111,13 +111,24 @@ def _option(name: str) -> Callable[[Decorated], Decorated]:
     if isinstance(default, bool):
         shown = "on" if default else "off"
         return click.option(f"{flag}/--no-{kebab(name)}", name, default=None, help=f"{rule.doc}  [default: {shown}]")
+    if rule.read:
+        return click.option(flag, name, multiple=True, metavar="PATTERN:CODE", help=f"{rule.doc} May be repeated.")
     if isinstance(default, tuple):
         return click.option(flag, name, multiple=True, metavar="PATTERN", help=f"{rule.doc} May be repeated.")
     text = f"{rule.doc}  [default: {default}]"
     if rule.choices:
         return click.option(flag, *short, name, type=click.Choice(rule.choices), default=None, help=text)
     metavar = "PATH" if rule.path else None
+    if rule.optional:
+        return _optional(flag, name, metavar, text)
     return click.option(flag, *short, name, type=type(default), default=None, metavar=metavar, help=text)
+
+
+def _optional(flag: str, name: str, metavar: str | None, text: str) -> Callable[[Decorated], Decorated]:
+    """A flag with a value, and the flag that empties it."""
+    filled = click.option(flag, name, type=str, default=None, metavar=metavar, help=text)
+    emptied = click.option(f"--no-{kebab(name)}", name, flag_value="", default=None, help=f"Do without {flag}.")
+    return lambda command: filled(emptied(command))
 
 
 def _start(paths: Sequence[Path]) -> Path:

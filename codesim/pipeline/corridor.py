@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from itertools import pairwise
 from pathlib import Path
@@ -26,7 +26,9 @@ from codesim.pipeline.analysis import Analysis, analyse_files
 from codesim.pipeline.blocks import with_blocks
 from codesim.pipeline.copied_files import find_copied_files
 from codesim.pipeline.identity import class_id
+from codesim.pipeline.ignored import without_ignored_files
 from codesim.pipeline.interpreter import rare_collections, room_for_comparing
+from codesim.pipeline.marks import invalid_marks, unused_marks
 from codesim.pipeline.rank import Prospect, boilerplate_rule, is_reportable
 from codesim.pipeline.rejected import NEAR, RunLedger, pairs_apart, rejected_by
 from codesim.pipeline.selection import select_candidates
@@ -44,10 +46,11 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(slots=True)
 class ScanResult:
-    """A report, and what the caller should say beside it: warnings, and notes on suppress comments."""
+    """A report, and what the caller should say beside it: warnings, and suppress comments that are wrong."""
 
     report: ScanReport
     warnings: list[str] = field(default_factory=list)
+    invalid: list[str] = field(default_factory=list)
 
 
 def scan(
@@ -86,6 +89,7 @@ def _scan(
     files = _own_files(discovery.files, settings.scope)
     places = {shown_path(file): file for file in files}
     analysis, warnings = _analyse(files, settings, root, say)
+    analysis.records, unused = without_ignored_files(analysis.records, places, settings.per_file_ignores, root)
     fragments = _eligible(analysis)
     watched = None if focus is None else {shown_path(path.absolute()) for path in focus}
     search = _Search(fragments, Subjects(analysis.texts), settings, watched, analysis.learned_dim)
@@ -102,6 +106,7 @@ def _scan(
     copies = find_copied_files(fragments)
     ranking = select_candidates([*prospects, *boilerplate], copies, places, discovery.root, settings.min_value)
     rejected = None if ledger is None else (*rejected_by(ranking), *ledger.rejected(ranking), *search.rejected())
+    unused += unused_marks(analysis.records, search.subjects, settings, analysis.learned_dim, watched)
     clock.append(perf_counter())
     seconds = analysis.seconds
     index, verify, group = (round(b - a, 3) for a, b in pairwise(clock))
@@ -120,9 +125,16 @@ def _scan(
         fragments=sum(len(record.fragments) for record in analysis.records.values()),
         skipped=tuple(sorted([*discovery.skipped, *analysis.skipped])),
     )
-    shown = times if settings.stats else None
-    report = ScanReport(tool_version(), analysis.weights, summary, tuple(ranking.candidates), shown, rejected)
-    return ScanResult(report, warnings)
+    report = ScanReport(
+        version=tool_version(),
+        weights=analysis.weights,
+        summary=summary,
+        candidates=tuple(ranking.candidates),
+        timings=times if settings.stats else None,
+        rejected=rejected,
+        unused=tuple(unused),
+    )
+    return ScanResult(report, warnings, invalid_marks(analysis.records, watched))
 
 
 def tool_version() -> str:
@@ -155,8 +167,7 @@ def _analyse(files: Sequence[Path], settings: Settings, root: Path, say: Progres
             warnings.append(f"{error}; going on without the cache")
     if analysis is None:
         analysis = analyse_files(files, settings, None, advance)
-    notes = [note for record in analysis.records.values() for note in record.notes]
-    return analysis, [*warnings, *analysis.warnings, *notes]
+    return analysis, [*warnings, *analysis.warnings]
 
 
 def _own_files(files: Sequence[Path], scope: str) -> list[Path]:
@@ -283,4 +294,7 @@ class _Search:
         identity = class_id([self.copies[k][0].canonical_hash for k in group])
         tests = all(is_test_path(subject.fragment.path) for subject in kept)
         shared = shared_content(kept, [verdict.alignment for verdict in verdicts], commonness)
-        return Prospect(build_candidate(kept, verdicts, identity, tests), shared, rule)
+        graphs = {record.fragment: record.canonical_hash for record in members}
+        candidate = build_candidate(kept, verdicts, identity, tests)
+        named = [replace(m, graph=graphs[s.fragment]) for m, s in zip(candidate.members, kept, strict=True)]
+        return Prospect(replace(candidate, members=tuple(named)), shared, rule)

@@ -26,13 +26,18 @@ class CandidateKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One copy: where it stands, and its source lines (end_line is inclusive; `lines` are without line ends)."""
+    """One copy: where it stands, and its source lines (end_line is inclusive; `lines` are without line ends).
+
+    graph: hash of its canonical graph, empty where nobody asks for it. around: likewise of the function around a block.
+    """
 
     path: str
     qualname: str
     start_line: int
     end_line: int
     lines: tuple[str, ...]
+    graph: str = ""
+    around: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +148,8 @@ class RefactoringCandidate:
     in the order in which they should be shown.
     advice: one sentence: what to do. rank_parts: the factors whose product is its value in the ranking; empty before.
     basis: what it was built from; None for one that was read back from a report.
+    covers: other candidates that it speaks for: the rest of a copied file, or of a family of tests.
+    gained: copies that are new in a class (or in one that it covers) that the baseline knows; empty in a new class.
     """
 
     id: str
@@ -160,6 +167,8 @@ class RefactoringCandidate:
     closeness: float = 1.0
     rank_parts: tuple[RankPart, ...] = ()
     basis: Basis | None = field(default=None, repr=False, compare=False)
+    covers: tuple[RefactoringCandidate, ...] = field(default=(), repr=False, compare=False)
+    gained: tuple[Member, ...] = ()
 
     @property
     def value(self) -> float:

@@ -12,7 +12,7 @@ from codesim.report.as_json import render_json, report_schema
 from codesim.report.as_text import render_text
 from codesim.report.explained_text import render_explanation
 from codesim.report.explanation import ExplainedPair, Explanation
-from codesim.report.scan_report import Rejected, ScanReport, Summary, Timings
+from codesim.report.scan_report import Rejected, ScanReport, Summary, Timings, Unused
 
 __all__ = [
     "ExplainedPair",
@@ -21,6 +21,7 @@ __all__ = [
     "ScanReport",
     "Summary",
     "Timings",
+    "Unused",
     "render_explanation",
     "render_html",
     "render_json",

@@ -19,6 +19,14 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
+class Unused:
+    """A suppression that leaves out nothing, or no longer holds: where it stands, and why, in words."""
+
+    place: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Timings:
     """Seconds per stage, summed over the worker processes; `total` is wall time."""
 
@@ -49,7 +57,9 @@ class ScanReport:
     """Everything a reporter shows; candidates are in rank order (the first has rank 1).
 
     weights: name of the encoder's weights, with the start of their hash. timings: None unless asked for (`--stats`),
-    because they would break byte-identical output. rejected: None unless asked for (`--rejected`).
+    because they would break byte-identical output. rejected: None unless asked for (`--rejected`). known: candidates
+    left out because the baseline knows them, None without a baseline. ignored: those left out by their id. unused:
+    suppressions that are of no use.
     """
 
     version: str
@@ -58,3 +68,6 @@ class ScanReport:
     candidates: tuple[RefactoringCandidate, ...]
     timings: Timings | None = None
     rejected: tuple[Rejected, ...] | None = None
+    known: int | None = None
+    ignored: int = 0
+    unused: tuple[Unused, ...] = ()

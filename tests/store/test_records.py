@@ -26,7 +26,7 @@ def record(count: int = 2, dim: int = 4, path: str = "a.py") -> FileRecord:
         FragmentRecord(
             fragment=Fragment(path, f"Klasse.größe{number}", Span(1, 4, number + 9, 80)),
             parent="Klasse" if number % 2 else None,
-            suppressed=bool(number % 2),
+            suppressed=number % 2,
             canonical_hash=f"{number:064x}",
             nodes=30 + number,
             substance=7,
@@ -36,7 +36,7 @@ def record(count: int = 2, dim: int = 4, path: str = "a.py") -> FileRecord:
         )
         for number in range(count)
     )
-    return FileRecord(120, ("line 3: a note",), fragments)
+    return FileRecord(120, ("a.py:3: names no code",), fragments, (Mark(7, 8, 8), Mark(20, 20, 31)))
 
 
 @pytest.mark.parametrize("count", [0, 1, 5])

@@ -10,15 +10,18 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from types import MappingProxyType
 
+from codesim.config.ignores import ClassIgnore, FileIgnore, read_class_ignores, read_file_ignores
 from codesim.errors import ConfigError
 
 CONFIG_FILES = ("codesim.toml", "pyproject.toml")
 """In one folder the first of these that configures codesim is used."""
+
+BASELINE = "codesim-baseline.json"
 
 DEFAULT_EXCLUDE = (
     ".bzr",
@@ -51,13 +54,20 @@ DEFAULT_EXCLUDE = (
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a setting means and which values it takes; `path` marks one that names a place on disk."""
+    """What a setting means and which values it takes; `path` marks one that names a place on disk.
+
+    optional: the empty text is a value, and its flag is `--no-NAME`. read: checks and converts a value that is no
+    plain one; called with the value, its origin and its key. flag: whether the command line has it.
+    """
 
     doc: str
     low: float | None = None
     high: float | None = None
     choices: tuple[str, ...] = ()
     path: bool = False
+    optional: bool = False
+    read: Callable[[object, str, str], object] | None = None
+    flag: bool = True
 
 
 def _rule(
@@ -122,7 +132,32 @@ class Settings:
         default=20, metadata=_rule("Show at most this many candidates in a text report; 0 shows all.", low=0)
     )
     stats: bool = field(default=False, metadata=_rule("Report the time that each stage took."))
-    exit_zero: bool = field(default=False, metadata=_rule("Exit with 0 even when there are candidates."))
+    baseline: str = field(
+        default=BASELINE,
+        metadata={
+            "rule": Rule(
+                "File of known clone classes, which are not reported; used if it exists.", path=True, optional=True
+            )
+        },
+    )
+    per_file_ignores: tuple[FileIgnore, ...] = field(
+        default=(),
+        metadata={"rule": Rule("Report no such findings in files that match this pattern.", read=read_file_ignores)},
+    )
+    ignore: tuple[ClassIgnore, ...] = field(
+        default=(),
+        metadata={"rule": Rule("Clone classes that are not reported, by id.", read=read_class_ignores, flag=False)},
+    )
+    fail_on: str = field(
+        default="new",
+        metadata=_rule(
+            "Exit with 1 on: new candidates, any (those known in the baseline too), or none.",
+            choices=("any", "new", "none"),
+        ),
+    )
+    threshold: int = field(
+        default=0, metadata=_rule("Exit with 1 only when there are more candidates than this to fail on.", low=0)
+    )
 
 
 RULES: Mapping[str, Rule] = MappingProxyType({item.name: item.metadata["rule"] for item in fields(Settings)})
@@ -147,6 +182,16 @@ class LoadedSettings:
     def cache_folder(self) -> Path:
         """Where the cache lives, as an absolute path."""
         return self.root / self.settings.cache_dir
+
+    @property
+    def baseline_file(self) -> Path | None:
+        """The file of the baseline, as an absolute path, whether it exists or not; None when it is switched off."""
+        return self.root / self.settings.baseline if self.settings.baseline else None
+
+    @property
+    def names_baseline(self) -> bool:
+        """Whether the user named the baseline: then it must exist."""
+        return self.origins["baseline"] != "default"
 
 
 def kebab(name: str) -> str:
@@ -191,14 +236,14 @@ def load_settings(start: Path, overrides: Mapping[str, object] | None = None) ->
         for key, value in table.items():
             name = _field_of(key, origin)
             values[name] = _checked(name, value, origin, kebab(name))
-            if RULES[name].path:
+            if RULES[name].path and values[name]:
                 values[name] = _inside(str(values[name]), root, origin, kebab(name))
             origins[name] = origin
     for name, value in (overrides or {}).items():
         if name not in RULES:
             raise ConfigError("command line", f"there is no setting {name!r}", _nearest(name, list(RULES)))
         values[name] = _checked(name, value, "command line", f"--{kebab(name)}")
-        if RULES[name].path and value != "-":
+        if RULES[name].path and value not in {"", "-"}:
             values[name] = str(Path.cwd() / str(value))
         origins[name] = "command line"
     settings = replace(_DEFAULTS, **values)  # type: ignore[arg-type]  # each value was checked against its field
@@ -251,6 +296,8 @@ def _nearest(key: str, known: list[str]) -> str:
 def _checked(name: str, value: object, origin: str, shown: str) -> object:
     rule = RULES[name]
     default: object = getattr(_DEFAULTS, name)
+    if rule.read:
+        return rule.read(value, origin, shown)
     problem = f"{shown} is {value!r}"
     if isinstance(default, bool):
         if isinstance(value, bool):
@@ -261,7 +308,8 @@ def _checked(name: str, value: object, origin: str, shown: str) -> object:
             return tuple(value)
         raise ConfigError(origin, problem, f'{shown} is a list of patterns, such as ["generated", "*_pb2.py"]')
     if isinstance(default, str):
-        if isinstance(value, str) and value and "\0" not in value and (not rule.choices or value in rule.choices):
+        stated = isinstance(value, str) and (value or rule.optional) and "\0" not in value
+        if stated and (not rule.choices or value in rule.choices):
             return value
         remedy = f"{shown} is one of {', '.join(rule.choices)}" if rule.choices else f"{shown} is a path"
         raise ConfigError(origin, problem, remedy)
