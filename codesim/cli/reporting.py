@@ -9,6 +9,7 @@ import io
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -18,9 +19,10 @@ import click
 from codesim.cli.options import PLAIN_WIDTH, make_console
 from codesim.config import LoadedSettings, Settings
 from codesim.errors import ConfigError, ExitCode
-from codesim.pipeline import Explained, scan
+from codesim.pipeline import GRAPHS, Explained, Known, covers_project, open_findings, scan
 from codesim.report import ScanReport, render_explanation, render_html, render_json, render_text
 from codesim.source import printable
+from codesim.store import read_baseline
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -45,13 +47,15 @@ def run_scan(
         quiet_when_clean: print no text report when there is nothing to report.
 
     Returns:
-        0 nothing to report, 1 candidates, 2 when no file at all could be analysed.
+        0 nothing to fail on, 1 candidates, 2 when no file at all could be analysed or a suppress comment is wrong.
     """
     settings = loaded.settings
+    known = known_classes(loaded)
     with progress_bar() as progress:
         result = scan(paths, settings, loaded.root, focus, progress)
     warn(result.warnings)
-    report = result.report
+    whole = covers_project(paths, loaded.root, focus)
+    report = open_findings(result.report, settings.ignore, known, date.today(), whole_project=whole)  # noqa: DTZ011
     empty = report.summary.files == 0
     if not (quiet_when_clean and not report.candidates and settings.format == "text"):
         show(report, settings, verbose)
@@ -61,7 +65,48 @@ def run_scan(
             err=True,
         )
         return ExitCode.FAILURE
-    return ExitCode.FINDINGS if report.candidates and not settings.exit_zero else ExitCode.CLEAN
+    warn(f"{unused.place}: {unused.reason}" for unused in report.unused)
+    for problem in result.invalid:
+        click.echo(printable(f"codesim: error: {problem}"), err=True)
+    return ExitCode.FAILURE if result.invalid else exit_code(report, settings)
+
+
+def exit_code(report: ScanReport, settings: Settings) -> ExitCode:
+    """Say whether a report is one to fail on, by the settings `fail-on` and `threshold`.
+
+    Args:
+        report: what is left after the baseline and the ignores.
+        settings: the settings in force.
+
+    Returns:
+        1 if there are more candidates to fail on than the threshold, else 0.
+    """
+    counted = {"none": 0, "new": len(report.candidates), "any": len(report.candidates) + (report.known or 0)}
+    return ExitCode.FINDINGS if counted[settings.fail_on] > settings.threshold else ExitCode.CLEAN
+
+
+def known_classes(loaded: LoadedSettings) -> Known | None:
+    """Read the baseline that the settings name.
+
+    Args:
+        loaded: the settings and the project's root.
+
+    Returns:
+        None if it is switched off, or if none was named and none exists.
+
+    Raises:
+        ConfigError: the one that was named does not exist, or it is broken.
+    """
+    file = loaded.baseline_file
+    if file is None or not (file.exists() or loaded.names_baseline):
+        return None
+    if not file.exists():
+        raise ConfigError(str(file), "does not exist", "write it with `codesim baseline write`, or use --no-baseline")
+    baseline = read_baseline(file)
+    if baseline.graphs != GRAPHS:
+        problem = "holds the graphs of another version of codesim, so copies are matched by path and name"
+        warn([f"{file}: {problem}; `codesim baseline update` brings it up to date"])
+    return Known(baseline, loaded.root)
 
 
 def warn(warnings: Iterable[str]) -> None:

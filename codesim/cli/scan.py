@@ -17,7 +17,8 @@ from codesim.cli.options import scan_options, settings_from
 def command(ctx: click.Context, /, paths: tuple[Path, ...], verbose: bool, **options: object) -> None:
     """Scan PATHS (default: the working directory) and report refactoring candidates, best first.
 
-    Exit code 0: nothing to report. 1: candidates. 2: wrong usage, or nothing could be analysed.
+    Exit code 0: nothing to report. 1: candidates that the baseline does not know. 2: wrong usage, or nothing could be
+    analysed.
     """
     from codesim.cli.reporting import run_scan
 

@@ -9,6 +9,7 @@ Source: our own (docs/baseline.md).
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -174,8 +175,8 @@ def known_class(candidate: RefactoringCandidate, folder: Path) -> KnownClass:
 
 def copy_of(member: Member, folder: Path) -> Copy:
     """What a baseline holds of a member."""
-    path = (Path.cwd() / member.path).as_posix()
-    return Copy(member.graph, member.around, f"{path.removeprefix(f'{folder.as_posix()}/')}::{member.qualname}")
+    path = Path(os.path.relpath(member.path, folder)).as_posix()
+    return Copy(member.graph, member.around, f"{path}::{member.qualname}")
 
 
 def _parts(candidates: Sequence[RefactoringCandidate]) -> list[RefactoringCandidate]:

@@ -26,7 +26,7 @@ from codesim.pipeline.analysis import Analysis, analyse_files
 from codesim.pipeline.blocks import with_blocks
 from codesim.pipeline.copied_files import find_copied_files
 from codesim.pipeline.identity import class_id
-from codesim.pipeline.ignored import without_ignored_files
+from codesim.pipeline.ignored import covers_project, without_ignored_files
 from codesim.pipeline.interpreter import rare_collections, room_for_comparing
 from codesim.pipeline.marks import invalid_marks, unused_marks
 from codesim.pipeline.rank import Prospect, boilerplate_rule, is_reportable
@@ -90,6 +90,7 @@ def _scan(
     places = {shown_path(file): file for file in files}
     analysis, warnings = _analyse(files, settings, root, say)
     analysis.records, unused = without_ignored_files(analysis.records, places, settings.per_file_ignores, root)
+    unused = unused if covers_project(paths, root, focus) else []
     fragments = _eligible(analysis)
     watched = None if focus is None else {shown_path(path.absolute()) for path in focus}
     search = _Search(fragments, Subjects(analysis.texts), settings, watched, analysis.learned_dim)

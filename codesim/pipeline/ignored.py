@@ -19,6 +19,18 @@ from codesim.source import Excludes, compile_excludes
 from codesim.store import FileRecord
 
 
+def covers_project(paths: Sequence[Path], root: Path, focus: Sequence[Path] | None) -> bool:
+    """Whether a scan sees the whole project, so that an entry that nothing matches is of no use.
+
+    Args:
+        paths: what is scanned; none means the working directory.
+        root: the project's root.
+        focus: as for `scan`.
+    """
+    named = [(Path.cwd() / path).resolve() for path in paths or (Path(),)]
+    return focus is None and any(root.resolve().is_relative_to(path) for path in named)
+
+
 def without_ignored_files(
     records: Mapping[str, FileRecord], places: Mapping[str, Path], ignores: Sequence[FileIgnore], root: Path
 ) -> tuple[dict[str, FileRecord], list[Unused]]:

@@ -48,6 +48,9 @@ def render_json(report: ScanReport, explanation: Explanation | None = None) -> s
             "fragments": summary.fragments,
             "skipped": [{"path": skipped.path, "reason": skipped.reason} for skipped in summary.skipped],
             "candidates": len(report.candidates),
+            **({} if report.known is None else {"known": report.known}),
+            **({"ignored": report.ignored} if report.ignored else {}),
+            **({"unused": [asdict(unused) for unused in report.unused]} if report.unused else {}),
         },
     }
     if report.timings is not None:
@@ -119,4 +122,14 @@ def _candidate(rank: int, candidate: RefactoringCandidate) -> dict[str, Any]:
         },
         "closeness": rounded(candidate.closeness),
         "gain": candidate.gain.value,
+        **({"gained": [_fragment(member) for member in candidate.gained]} if candidate.gained else {}),
+    }
+
+
+def _fragment(member: Member) -> dict[str, Any]:
+    return {
+        "path": member.path,
+        "qualname": member.qualname,
+        "start_line": member.start_line,
+        "end_line": member.end_line,
     }

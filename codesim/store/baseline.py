@@ -30,7 +30,7 @@ class Copy(NamedTuple):
     """A member of a known class.
 
     graph: hash of its canonical graph. around: likewise of the function around a block, empty for a whole function.
-    place: `path::qualname` from the baseline's folder, when it was written.
+    place: `path::qualname` from the project's root, when it was written.
     """
 
     graph: str
