@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from codesim.source import printable
 
 if TYPE_CHECKING:
     from codesim.pipeline import Known, ScanResult
+    from codesim.refactor import RefactoringCandidate
 
 _WITHOUT_EFFECT = ("format", "output", "limit", "stats", "fail_on", "threshold")
 _paths = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
@@ -38,17 +40,20 @@ def command() -> None:
 def write(ctx: click.Context, /, paths: tuple[Path, ...], **options: object) -> None:
     """Write down every candidate of today; what the file held before is lost.
 
-    PATHS are the files and folders to scan (default: the whole project).
+    What is worth half of min-value is written down too: an edit elsewhere may lift it above. PATHS are the files and
+    folders to scan (default: the whole project).
     """
     from codesim.pipeline import baseline_of
     from codesim.store import write_baseline
 
     loaded = settings_from(options, paths)
     file = _file(loaded)
-    result = _scanned(paths, loaded)
-    baseline = baseline_of(result.report.candidates, loaded.root)
+    candidates = _open_today(paths, loaded)
+    baseline = baseline_of(candidates, loaded.root)
     write_baseline(file, baseline)
-    click.echo(printable(f"{_shown(file)}: {len(baseline.classes):,} classes written"))
+    small = sum(candidate.value < loaded.settings.min_value for candidate in candidates)
+    more = f", {small:,} of them too small to be reported today" if small else ""
+    click.echo(printable(f"{_shown(file)}: {len(baseline.classes):,} classes written{more}"))
     ctx.exit(ExitCode.CLEAN)
 
 
@@ -65,7 +70,7 @@ def update(ctx: click.Context, /, paths: tuple[Path, ...], **options: object) ->
 
     loaded = settings_from(options, paths)
     known, file = _known(loaded)
-    done = known.updated(_scanned(paths, loaded).report.candidates)
+    done = known.updated(_open_today(paths, loaded))
     if done.baseline != known.baseline:
         write_baseline(file, done.baseline)
     lost = f", {done.removed:,} that another version wrote are not found" if done.removed else ""
@@ -88,8 +93,7 @@ def prune(ctx: click.Context, /, paths: tuple[Path, ...], **options: object) -> 
 
     loaded = settings_from(options, paths)
     known, file = _known(loaded)
-    loaded = replace(loaded, settings=replace(loaded.settings, min_value=0.0))  # what gains little is found, too
-    result = _scanned(paths, loaded)
+    result = _scanned(paths, loaded, least=0.0)  # what gains little is found, too
     done = known.pruned(result.report.candidates, _judging(paths or (loaded.root,), result, loaded.root))
     if done.baseline != known.baseline:
         write_baseline(file, done.baseline)
@@ -98,12 +102,22 @@ def prune(ctx: click.Context, /, paths: tuple[Path, ...], **options: object) -> 
     ctx.exit(ExitCode.CLEAN)
 
 
-def _scanned(paths: Sequence[Path], loaded: LoadedSettings) -> ScanResult:
+def _open_today(paths: Sequence[Path], loaded: LoadedSettings) -> Sequence[RefactoringCandidate]:
+    """What a baseline should know: candidates, and what may become one, without what the settings ignore."""
+    from codesim.pipeline import open_findings
+
+    report = _scanned(paths, loaded, least=loaded.settings.min_value / 2).report
+    today = date.today()  # noqa: DTZ011  # an entry expires by the user's calendar
+    return open_findings(report, loaded.settings.ignore, None, today, whole_project=False).candidates
+
+
+def _scanned(paths: Sequence[Path], loaded: LoadedSettings, least: float) -> ScanResult:
     from codesim.cli.reporting import progress_bar, warn
     from codesim.pipeline import scan
 
     with progress_bar() as progress:
-        result = scan(paths or (loaded.root,), loaded.settings, loaded.root, progress=progress)
+        settings = replace(loaded.settings, min_value=least)
+        result = scan(paths or (loaded.root,), settings, loaded.root, progress=progress)
     warn(result.warnings)
     if not result.report.summary.files:
         raise ConfigError("codesim baseline", "no Python file could be analysed", "name a folder with .py files")

@@ -172,7 +172,8 @@ def _where(candidate: RefactoringCandidate) -> str:
         f"<li><details><summary>{_named(candidate, member)}</summary>{_numbered(member)}</details></li>\n"
         for member in members[2:]
     ]
-    return f'<ol class="copies">\n{"".join(items)}</ol>'
+    new = f'<p><strong>{escaped(wording.gained(candidate))}</strong></p>' if candidate.gained else ""
+    return f'<ol class="copies">\n{"".join(items)}</ol>{new}'
 
 
 def _named(candidate: RefactoringCandidate, member: Member) -> str:
