@@ -107,7 +107,7 @@ def _open_today(paths: Sequence[Path], loaded: LoadedSettings) -> Sequence[Refac
     from codesim.pipeline import open_findings
 
     report = _scanned(paths, loaded, least=loaded.settings.min_value / 2).report
-    today = date.today()  # noqa: DTZ011  # an entry expires by the user's calendar
+    today = date.today()  # an entry expires by the user's calendar
     return open_findings(report, loaded.settings.ignore, None, today, whole_project=False).candidates
 
 

@@ -55,7 +55,7 @@ def run_scan(
         result = scan(paths, settings, loaded.root, focus, progress)
     warn(result.warnings)
     whole = covers_project(paths, loaded.root, focus)
-    report = open_findings(result.report, settings.ignore, known, date.today(), whole_project=whole)  # noqa: DTZ011
+    report = open_findings(result.report, settings.ignore, known, date.today(), whole_project=whole)
     empty = report.summary.files == 0
     if not (quiet_when_clean and not report.candidates and settings.format == "text"):
         show(report, settings, verbose)

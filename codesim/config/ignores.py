@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 from typing import NamedTuple
 
@@ -99,10 +100,8 @@ def _class_ignore(table: Mapping[str, object], origin: str, shown: str) -> Class
     if not isinstance(owner, str):
         raise ConfigError(origin, f"{shown} ({identity}) has the owner {owner!r}", "owner is a text")
     if isinstance(expires, str):
-        try:
+        with suppress(ValueError):  # said below
             expires = date.fromisoformat(expires)
-        except ValueError:
-            pass  # said below
     if expires is not None and type(expires) is not date:  # a date with a time of day is another type
         raise ConfigError(origin, f"{shown} ({identity}) expires {expires!r}", "a day is written 2031-12-31")
     return ClassIgnore(identity, reason.strip(), owner, expires)

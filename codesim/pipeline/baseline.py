@@ -116,10 +116,10 @@ class Known:
         shortened = 0
         for entry, seen in zip(self.baseline.classes, found, strict=True):
             gone = Counter(copy for copy in entry.copies if is_judged(copy.place)) - seen
-            copies = tuple((Counter(entry.copies) - gone).elements())
-            if len(copies) > 1:
-                kept.append(replace(entry, copies=copies))
-                shortened += len(copies) < len(entry.copies)
+            left = tuple((Counter(entry.copies) - gone).elements())
+            if len(left) > 1:
+                kept.append(replace(entry, copies=left))
+                shortened += len(left) < len(entry.copies)
         removed = len(self.baseline.classes) - len(kept)
         return Update(Baseline(self.baseline.graphs, tuple(kept)), shortened=shortened, removed=removed)
 

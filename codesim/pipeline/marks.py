@@ -62,10 +62,7 @@ def unused_marks(
 def invalid_marks(records: Mapping[str, FileRecord], watched: Set[str] | None) -> list[str]:
     """What is wrong with suppress comments, in order of path and line; of the watched files, or of all for None."""
     return [
-        problem
-        for path in sorted(records)
-        if watched is None or path in watched
-        for problem in records[path].invalid
+        problem for path in sorted(records) if watched is None or path in watched for problem in records[path].invalid
     ]
 
 
@@ -135,15 +132,12 @@ class _Search:
         return "suppresses nothing: it speaks of no function or statement that is large enough to compare"
 
     def _are_clones(self, one: FragmentRecord, two: FragmentRecord) -> bool:
-        left, right = self.subjects.get(one.fragment), self.subjects.get(two.fragment)
-        if left is None or right is None or nested(left, right):
+        left, right = self.subjects.get(one), self.subjects.get(two)
+        if nested(left, right):
             return False
         cosine = learned_cosine(one.vector, two.vector, self.learned_dim)
         return verify_pair(left, right, cosine, self.settings.min_score) is not None
 
     def _lifted(self, record: FragmentRecord) -> FragmentRecord:
         """A record as it would be without suppress comments."""
-        around = self.subjects.enclosing(record)
-        if around is None:  # the file has changed since it was analysed
-            return record
-        return replace(record, suppressed=0, outline=outline(around.faithful))
+        return replace(record, suppressed=0, outline=outline(self.subjects.enclosing(record).faithful))

@@ -172,7 +172,7 @@ def _where(candidate: RefactoringCandidate) -> str:
         f"<li><details><summary>{_named(candidate, member)}</summary>{_numbered(member)}</details></li>\n"
         for member in members[2:]
     ]
-    new = f'<p><strong>{escaped(wording.gained(candidate))}</strong></p>' if candidate.gained else ""
+    new = f"<p><strong>{escaped(wording.gained(candidate))}</strong></p>" if candidate.gained else ""
     return f'<ol class="copies">\n{"".join(items)}</ol>{new}'
 
 

@@ -124,12 +124,3 @@ def _candidate(rank: int, candidate: RefactoringCandidate) -> dict[str, Any]:
         "gain": candidate.gain.value,
         **({"gained": [_fragment(member) for member in candidate.gained]} if candidate.gained else {}),
     }
-
-
-def _fragment(member: Member) -> dict[str, Any]:
-    return {
-        "path": member.path,
-        "qualname": member.qualname,
-        "start_line": member.start_line,
-        "end_line": member.end_line,
-    }

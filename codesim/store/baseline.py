@@ -84,9 +84,9 @@ def parse_baseline(text: str, origin: str) -> Baseline:
     try:
         content = json.loads(text)
     except json.JSONDecodeError as error:
-        raise ConfigError(f"{origin}:{error.lineno}", f"is not valid JSON: {error.msg}", f"mend it, or {_AGAIN}") from None
+        _broken(f"{origin}:{error.lineno}", f"is not valid JSON: {error.msg}")
     except (RecursionError, ValueError):
-        _broken(origin, "is nested too deeply")
+        _broken(f"{origin}:1", "is nested too deeply")
     if not isinstance(content, dict) or type(content.get("schema_version")) is not int:
         _broken(f"{origin}:1", "is no baseline: it has no schema_version")
     if content["schema_version"] > BASELINE_VERSION:
@@ -138,14 +138,9 @@ def write_baseline(file: Path, baseline: Baseline) -> None:
 
 
 def _row(one: KnownClass) -> str:
-    copies = [
-        f"{copy.graph}{'@' if copy.around else ''}{copy.around} {copy.place}" for copy in sorted(one.copies, key=_by_place)
-    ]
+    ordered = sorted(one.copies, key=lambda copy: (copy.place, copy.graph, copy.around))
+    copies = [f"{copy.graph}{'@' if copy.around else ''}{copy.around} {copy.place}" for copy in ordered]
     return json.dumps({"id": one.id, "copies": copies}, ensure_ascii=False)
-
-
-def _by_place(copy: Copy) -> tuple[str, str, str]:
-    return copy.place, copy.graph, copy.around
 
 
 def _known_class(row: object, text: str, origin: str) -> KnownClass:
@@ -171,4 +166,4 @@ def _line_of(text: str, word: str) -> int:
 
 
 def _broken(place: str, problem: str) -> NoReturn:
-    raise ConfigError(place, problem, f"mend it, or {_AGAIN}")
+    raise ConfigError(place, problem, f"mend it, or {_AGAIN}") from None

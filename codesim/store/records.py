@@ -34,8 +34,8 @@ _OUTLINE = (("exact", "<u8"), ("loose", "<u8"), ("shape", "<i4"))
 class FragmentRecord:
     """What is known about one fragment.
 
-    parent: dotted name of its class if it is a method. suppressed: line of the suppress comment that speaks of it, or 0.
-    canonical_hash: of its graph, in hex. nodes: of the graph.
+    parent: dotted name of its class if it is a method. suppressed: line of the suppress comment that speaks of it, else
+    0. canonical_hash: of its graph, in hex. nodes: of the graph.
     substance: how many of its statements do real work (boilerplate has none). vector: (dim,) float32, its embedding.
     outline: its statements' hashes. tree: its canonical tree, packed. These three are left out when records are
     compared.

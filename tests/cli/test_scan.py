@@ -44,8 +44,19 @@ def test_findings_exit_with_1_and_go_to_stdout(project: Path) -> None:
     assert "\x1b" not in done.stdout
 
 
-def test_exit_zero(project: Path) -> None:
-    assert codesim("scan", "--no-cache", "--exit-zero", cwd=project).returncode == 0
+@pytest.mark.parametrize(
+    ("flags", "code"),
+    [
+        (("--fail-on", "none"), 0),
+        (("--fail-on", "any"), 1),
+        (("--fail-on", "new"), 1),
+        (("--threshold", "1"), 0),
+        (("--threshold", "0"), 1),
+        (("--fail-on", "any", "--threshold", "1"), 0),
+    ],
+)
+def test_what_to_fail_on(flags: tuple[str, ...], code: int, project: Path) -> None:
+    assert codesim("scan", "--no-cache", *flags, cwd=project).returncode == code
 
 
 def test_nothing_to_report_exits_with_0(project: Path) -> None:
@@ -178,6 +189,7 @@ COMMANDS = {
     "compare": ["compare", "a.py:8", "b.py:8"],
     "explain": ["explain", "ID", "--no-cache"],
     "graph": ["graph", "a.py:8"],
+    "baseline": ["baseline", "write", "--no-cache"],
     "config": ["config", "--show"],
     "embed": ["embed", "--jsonl", "data.jsonl", "-o", "vectors.npz"],
     "evaluate": ["evaluate", "data.jsonl", "--systems", "encoder"],
