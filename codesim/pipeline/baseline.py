@@ -28,6 +28,7 @@ _MATCHES: tuple[Callable[[Copy, Copy], bool], ...] = (
     lambda old, new: old.graph == new.graph and bool(old.around) == bool(new.around),
     lambda old, new: old.around == new.around != "",
 )
+"""When a known copy is a member, the closest way first; each known copy is so for one member."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ class Known:
 
         Args:
             candidates: of a scan that leaves out nothing for its value.
-            is_judged: whether a place was scanned; a copy elsewhere stays.
+            is_judged: whether a place was scanned; an entry with a copy elsewhere stays as it is.
         """
         found: list[Counter[Copy]] = [Counter() for _ in self.baseline.classes]
         for part in _parts(candidates):
@@ -115,9 +116,10 @@ class Known:
         kept: list[KnownClass] = []
         shortened = 0
         for entry, seen in zip(self.baseline.classes, found, strict=True):
-            gone = Counter(copy for copy in entry.copies if is_judged(copy.place)) - seen
-            left = tuple((Counter(entry.copies) - gone).elements())
-            if len(left) > 1:
+            left = tuple((Counter(entry.copies) & seen).elements())
+            if not all(is_judged(copy.place) for copy in entry.copies):
+                kept.append(entry)
+            elif len(left) > 1:
                 kept.append(replace(entry, copies=left))
                 shortened += len(left) < len(entry.copies)
         removed = len(self.baseline.classes) - len(kept)
@@ -142,6 +144,11 @@ class Known:
                     pool[choice] -= 1
                     matched.setdefault(choice[0], []).append(choice[1])
                     waiting.remove(k)
+        for k in list(waiting):  # in a function that has not changed, a formatter may bring runs to light
+            choice = next((item for item in pool if new[k].around and item[1][1:] == new[k][1:]), None)
+            if choice is not None:
+                matched.setdefault(choice[0], []).append(choice[1])
+                waiting.remove(k)
         return _Match(matched, [candidate.members[k] for k in waiting])
 
     def _keys(self, copy: Copy) -> tuple[str, ...]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import random
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -108,17 +108,15 @@ def test_a_broken_baseline_names_file_line_and_remedy(text: str, line: int, word
 
 @given(st.text())
 def test_no_text_crashes_the_reader(text: str) -> None:
-    try:
+    with suppress(ConfigError):
         parse_baseline(text, "b.json")
-    except ConfigError as error:
-        assert str(error).startswith("b.json:")
 
 
 def test_files(tmp_path: Path) -> None:
     file = tmp_path / "b.json"
     write_baseline(file, BASELINE)
     assert read_baseline(file) == BASELINE
-    assert os.listdir(tmp_path) == ["b.json"]
+    assert [file.name for file in tmp_path.iterdir()] == ["b.json"]
     file.write_bytes(b"\xff")
     with pytest.raises(ConfigError, match="is not UTF-8"):
         read_baseline(file)
@@ -130,6 +128,6 @@ def test_a_baseline_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path)
     (tmp_path / "b.json").mkdir()
     with pytest.raises(ConfigError, match="cannot be written"):
         write_baseline(tmp_path / "b.json", BASELINE)
-    assert os.listdir(tmp_path) == ["b.json"]
+    assert [file.name for file in tmp_path.iterdir()] == ["b.json"]
     with pytest.raises(ConfigError, match="cannot be written"):
         write_baseline(tmp_path / "nowhere" / "b.json", BASELINE)
