@@ -7,11 +7,14 @@ imported when it is asked for, and imports its rooms when it runs, so that `code
 from __future__ import annotations
 
 import importlib
-import importlib.metadata
 import io
 import os
+import signal
 import sys
-import traceback
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
 from typing import NoReturn
 
 import click
@@ -30,12 +33,18 @@ COMMANDS = {
     "train": "codesim.cli.train:command",
     "evaluate": "codesim.cli.evaluate:command",
     "calibrate": "codesim.cli.calibrate:command",
+    "completion": "codesim.cli.completion:command",
 }
 """Where each command lives, in the order in which they are listed."""
 
 TRACEBACK_VARIABLE = "CODESIM_TRACEBACK"
 INTERRUPTED = 128 + 2
 BROKEN_PIPE = 128 + 13
+TERMINATED = 128 + 15
+
+
+class _Terminated(BaseException):
+    """SIGTERM came; an exception, so that what is open is closed and worker processes end."""
 
 
 class CodesimGroup(click.Group):
@@ -57,7 +66,8 @@ class CodesimGroup(click.Group):
         """Run the command; click itself handles usage errors (exit code 2)."""
         _tolerate_any_character()
         try:
-            result = self._invoke_and_flush(ctx)
+            with _terminable():
+                result = self._invoke_and_flush(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except BrokenPipeError:
@@ -66,8 +76,12 @@ class CodesimGroup(click.Group):
         except KeyboardInterrupt:
             click.echo("codesim: interrupted", err=True)
             ctx.exit(INTERRUPTED)
+        except _Terminated:
+            ctx.exit(TERMINATED)
         except CodesimError as error:
             _fail(ctx, f"error: {error}")
+        except OSError as error:  # what the system refused is no bug of ours
+            _fail(ctx, f"error: {_refused(error)}")
         except Exception as error:  # the last line of defence
             _fail(ctx, _internal(error))
         return result
@@ -79,13 +93,46 @@ class CodesimGroup(click.Group):
             sys.stdout.flush()
 
 
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Let SIGTERM end the block as Ctrl-C does; after one of them, both are ignored while the process ends."""
+    if threading.current_thread() is not threading.main_thread():  # signals belong to the main thread
+        yield
+        return
+
+    def end(number: int, _: FrameType | None) -> NoReturn:
+        for each in before:
+            before[each] = signal.SIG_IGN
+            signal.signal(each, signal.SIG_IGN)
+        raise _Terminated if number == signal.SIGTERM else KeyboardInterrupt
+
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    for number, handler in before.items():
+        if handler is not signal.SIG_IGN:  # as under nohup, or in the background of a shell
+            signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def _fail(ctx: click.Context, message: str) -> NoReturn:
     from codesim.source.paths import printable
 
     if os.environ.get(TRACEBACK_VARIABLE):
+        import traceback
+
         traceback.print_exc()
     click.echo(printable(f"codesim: {message}"), err=True)
     ctx.exit(ExitCode.FAILURE)
+
+
+def _refused(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError) and error.filename is None:
+        return "the working directory is gone"
+    place = f"{error.filename}: " if error.filename is not None else ""
+    return f"{place}{error.strerror or error}"
 
 
 def _internal(error: Exception) -> str:
@@ -120,9 +167,12 @@ def _print_version(ctx: click.Context, _: click.Parameter, value: bool) -> None:
 
 def version() -> str:
     """Tell the installed version; "unknown" when codesim runs from a checkout that was never installed."""
+    from importlib.metadata import PackageNotFoundError
+    from importlib.metadata import version as installed_version  # late: a quarter of the time of --help
+
     try:
-        return importlib.metadata.version("codesim")
-    except importlib.metadata.PackageNotFoundError:
+        return installed_version("codesim")
+    except PackageNotFoundError:
         return "unknown"
 
 

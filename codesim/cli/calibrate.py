@@ -6,7 +6,6 @@ curve as SVG. Without pairs to measure on, every package is measured by a model 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from pathlib import Path
@@ -93,6 +92,8 @@ def _read_table(files: Sequence[Path]) -> EvidenceTable:
 
 def _digest(files: Sequence[Path]) -> str:
     """One hash of all files, whatever their names."""
+    import hashlib
+
     parts = sorted(hashlib.sha256(file.read_bytes()).hexdigest() for file in files)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 

@@ -1,31 +1,91 @@
-"""`codesim check`: the pre-commit hook. The given files are the focus, the rest of the repository is the corpus."""
+"""`codesim check`: what given files, or what was just written, shares with the rest of the repository.
+
+In: files, or what to compare with. Out: only the candidates that concern them, each with the original to reuse.
+"""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from codesim.cli.options import scan_options, settings_from
-from codesim.errors import ExitCode
+from codesim.cli.options import output_options, scan_options, settings_from, stdin_option
+from codesim.config import LoadedSettings
+from codesim.errors import ConfigError, ExitCode
+
+if TYPE_CHECKING:
+    from codesim.source import Discovery
 
 
 @click.command("check", short_help="Report only what the given files share with each other and with the repository.")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--staged", is_flag=True, help="Judge what is staged: the lines that the next commit would add.")
+@click.option("--since", metavar="REF", help="Judge the lines written since HEAD left REF, uncommitted ones included.")
+@stdin_option
 @scan_options
-@click.option("--verbose", "-v", is_flag=True, help="Fold and shorten nothing; show each helper's text.")
+@output_options
 @click.pass_context
-def command(ctx: click.Context, /, files: tuple[Path, ...], verbose: bool, **options: object) -> None:
-    """Check FILES against the whole project: its root folder is searched for copies of what stands in them.
+def command(
+    ctx: click.Context, /, files: tuple[Path, ...], *, staged: bool, since: str | None, stdin_filename: Path | None,
+    verbose: bool, quiet: bool, **options: object,
+) -> None:  # fmt: skip
+    """Check FILES (and folders) against the whole project: its root folder is searched for copies of what is in them.
+
+    With --staged or --since, only the changed lines are judged, of all files or of FILES. The file - is read from
+    standard input, and judged in place of what is on disk. What the settings exclude is not checked.
 
     Made for pre-commit: no files is no finding, and nothing is printed when there is nothing to say. Exit codes as
     for `scan`.
     """
-    from codesim.cli.reporting import run_scan
+    from codesim.cli.reporting import focus_notes, run_scan, tell
+    from codesim.cli.standard_input import read_standard_input
+    from codesim.source import discover_files, focus_on_files, focus_on_staged, focus_since, shown_path
 
-    loaded = settings_from(options, files)
-    known = [file for file in files if file.is_file()]  # a deleted file has nothing to report
-    if not known:
+    if staged and since is not None:
+        raise ConfigError("--staged", "does not go with --since", "--since judges what is staged as well")
+    files, given = read_standard_input(files, stdin_filename, named_only=True)
+    if staged and given is not None:
+        raise ConfigError("--staged", "does not go with -", "what is staged is not what standard input holds")
+    named = (*files, given.path) if given else files
+    if not named and not staged and since is None:
         ctx.exit(ExitCode.CLEAN)
-    corpus = (loaded.root, *known)
-    ctx.exit(run_scan(corpus, loaded, focus=known, verbose=verbose, quiet_when_clean=True))
+    loaded = settings_from(options, named)
+    found = discover_files((loaded.root, *_from_elsewhere(files, loaded)), loaded.settings, loaded.root)
+    found = given.laid_over(found) if given else found
+    wanted = _named_files(named, found)
+    if staged:
+        found, focus = focus_on_staged(found, loaded.settings, loaded.root)
+    else:
+        focus = focus_on_files(found, wanted) if since is None else focus_since(found, since)
+    if named:
+        shown = set(map(shown_path, wanted))
+        focus = replace(focus, changed={path: runs for path, runs in focus.changed.items() if path in shown})
+    if verbose:
+        tell(focus_notes(focus))
+    if not focus.changed:
+        ctx.exit(ExitCode.CLEAN)
+    ctx.exit(run_scan(found, loaded, focus, verbose, quiet))
+
+
+def _from_elsewhere(files: Sequence[Path], loaded: LoadedSettings) -> list[Path]:
+    """What the user named and a walk of the project would not find, by its place or its name."""
+    from codesim.source import SUFFIXES, is_excluded
+
+    absolute = [Path(os.path.abspath(file)) for file in files if file.exists()]  # noqa: PTH100  # drops `..` by name
+    return [
+        file
+        for file in absolute
+        if not file.is_relative_to(loaded.root)
+        or (file.is_file() and file.suffix not in SUFFIXES and not is_excluded(file, loaded.settings, loaded.root))
+    ]
+
+
+def _named_files(named: Sequence[Path], found: Discovery) -> set[Path]:
+    """The scanned files among those that the user named, or below the folders that he named."""
+    absolute = {Path(os.path.abspath(path)) for path in named}  # noqa: PTH100  # drops `..` by name, as discovery does
+    folders = [path for path in absolute if path.is_dir()]
+    return {file for file in found.files if file in absolute or any(file.is_relative_to(folder) for folder in folders)}

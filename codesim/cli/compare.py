@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import click
 
-from codesim.cli.options import setting_options, settings_from
+from codesim.cli.options import complete_files, setting_options, settings_from
 
 
 @click.command("compare", short_help="Compare two functions: what corresponds, what differs, can they be merged.")
-@click.argument("left", metavar="FILE::QUALNAME")
-@click.argument("right", metavar="FILE::QUALNAME")
+@click.argument("left", metavar="FILE::QUALNAME", shell_complete=complete_files)
+@click.argument("right", metavar="FILE::QUALNAME", shell_complete=complete_files)
 @setting_options("min_score", "format", "output", "color")
 @click.option("--verbose", "-v", is_flag=True, help="Fold and shorten nothing.")
 @click.pass_context

@@ -12,6 +12,9 @@ from typing import IO
 
 import click
 
+from codesim.cli.options import setting_options, settings_from
+from codesim.config import Settings
+
 MOST_PROBLEMS = 10
 
 
@@ -23,9 +26,15 @@ MOST_PROBLEMS = 10
 @click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="npz file to write.")
 @click.option("--mask", type=click.Choice(["own", "locals", "none"]), help="Names to hide; with --jsonl only.")
 @click.option("--weights", type=click.Path(exists=True, path_type=Path), help="Weights to use; default: shipped.")
-@click.option("-j", "--jobs", type=click.IntRange(0), default=0, show_default=True, help="Processes; 0: one per CPU.")
+@setting_options("jobs")
 def command(
-    paths: tuple[Path, ...], *, jsonl: IO[str] | None, out: Path, mask: str | None, weights: Path | None, jobs: int
+    paths: tuple[Path, ...],
+    *,
+    jsonl: IO[str] | None,
+    out: Path,
+    mask: str | None,
+    weights: Path | None,
+    jobs: int | None,
 ) -> None:
     r"""Embed all functions of PATHS, or the lines of a JSONL file, into OUT.
 
@@ -44,10 +53,11 @@ def command(
     if jsonl is None and mask is not None:
         raise click.UsageError("--mask belongs to --jsonl.")
     problems: list[str] = []
-    chunks = line_chunks(jsonl) if jsonl is not None else file_chunks(_files(paths, problems))
+    settings = settings_from({"jobs": jobs}, paths).settings
+    chunks = line_chunks(jsonl) if jsonl is not None else file_chunks(_files(paths, settings, problems))
     ids: list[str] = []
     vectors = [np.zeros((0, Encoder.load(weights).dim), dtype=np.float32)]
-    for found in embed_chunks(chunks, weights, Mask(mask or "none"), jobs or os.cpu_count() or 1):
+    for found in embed_chunks(chunks, weights, Mask(mask or "none"), settings.jobs or os.cpu_count() or 1):
         ids += found.ids
         vectors.append(found.vectors)
         problems += found.problems
@@ -59,11 +69,10 @@ def command(
     click.echo(f"{out}: {len(ids):,} rows, {zero:,} of them zero", err=True)
 
 
-def _files(paths: tuple[Path, ...], problems: list[str]) -> tuple[Path, ...]:
-    from codesim.cli.options import settings_from
+def _files(paths: tuple[Path, ...], settings: Settings, problems: list[str]) -> tuple[Path, ...]:
     from codesim.source import discover_files
 
-    found = discover_files(paths, settings_from({}, paths).settings)
+    found = discover_files(paths, settings)
     problems += [f"{skipped.path}: {skipped.reason}" for skipped in found.skipped]
     return found.files
 

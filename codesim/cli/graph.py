@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from codesim.cli.options import complete_files
 from codesim.errors import CodesimError, ExitCode, GraphError, SourceError
-from codesim.source import (
-    CutFragment,
-    Skipped,
-    cut_fragments,
-    find_fragment,
-    parse_fragment_name,
-    parse_module,
-    printable,
-    read_source,
-    shown_path,
-)
+
+if TYPE_CHECKING:
+    from codesim.graph import Pdg
+    from codesim.source import CutFragment
 
 _MOST_NAMES = 10
 _STREAMED = "jsonl"
 
 
 @click.command("graph", short_help="Print the program dependence graph of a function.")
-@click.argument("fragment", metavar="FILE[::QUALNAME]")
+@click.argument("fragment", metavar="FILE[::QUALNAME]", shell_complete=complete_files)
 @click.option(
     "--format",
     "-f",
@@ -45,8 +40,9 @@ def command(ctx: click.Context, fragment: str, form: str, canonical: bool) -> No
 
     With --format jsonl, FILE alone prints one JSON object per line for each of its functions, nested ones too.
     """
-    from codesim.graph import Pdg, build_pdg, to_dot, to_json, to_text
+    from codesim.graph import build_pdg, to_dot, to_json, to_text
     from codesim.parse import lower, parse_function
+    from codesim.source import printable
 
     def graph_of(cut: CutFragment) -> Pdg:
         try:
@@ -88,6 +84,17 @@ def _named_fragments(text: str, form: str) -> list[CutFragment]:
         SourceError: no such file or function, or the file cannot be read or parsed.
         click.UsageError: a file alone, in a form that holds one graph only.
     """
+    from codesim.source import (
+        Skipped,
+        cut_fragments,
+        find_fragment,
+        parse_fragment_name,
+        parse_module,
+        printable,
+        read_source,
+        shown_path,
+    )
+
     try:
         name = parse_fragment_name(text)
     except SourceError:
@@ -111,6 +118,8 @@ def _named_fragments(text: str, form: str) -> list[CutFragment]:
 
 def _remedy(path: str, cuts: list[CutFragment]) -> str:
     """What to write instead of a file alone."""
+    from codesim.source import printable
+
     if not cuts:
         return printable(f"{path} has no functions; name one as path.py::qualname.")
     names = [cut.fragment.qualname for cut in cuts]

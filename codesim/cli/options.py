@@ -18,6 +18,7 @@ import click
 from codesim.config import RULES, LoadedSettings, Settings, kebab, load_settings
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
     from rich.console import Console
 
 Decorated = TypeVar("Decorated", bound=Callable[..., object])
@@ -43,6 +44,30 @@ def setting_options(*names: str) -> Callable[[Decorated], Decorated]:
 
     return decorate
 
+
+def complete_files(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Let the shell complete the name of a file, where the value is no `click.Path`."""
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(incomplete, type="file")]
+
+
+def output_options(command: Decorated) -> Decorated:
+    """Give a command the flags that say how much it tells; they are passed as `verbose` and `quiet`."""
+    for flag, short, doc in (
+        ("--quiet", "-q", "Print no report and no warnings: the exit code tells. Errors are still told."),
+        ("--verbose", "-v", "Fold and shorten nothing, show each helper's text; tell on stderr what is done."),
+    ):
+        command = click.option(flag, short, is_flag=True, help=doc)(command)
+    return command
+
+
+stdin_option = click.option(
+    "--stdin-filename",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="Name of the file that - reads from standard input; it need not exist.",
+)
 
 scan_options = setting_options()
 """The flags of every setting, for a command that scans."""
@@ -118,15 +143,16 @@ def _option(name: str) -> Callable[[Decorated], Decorated]:
     text = f"{rule.doc}  [default: {default}]"
     if rule.choices:
         return click.option(flag, *short, name, type=click.Choice(rule.choices), default=None, help=text)
-    metavar = "PATH" if rule.path else None
     if rule.optional:
-        return _optional(flag, name, metavar, text)
-    return click.option(flag, *short, name, type=type(default), default=None, metavar=metavar, help=text)
+        return _optional(flag, name, text)
+    if rule.path:
+        return click.option(flag, *short, name, default=None, metavar="PATH", help=text, shell_complete=complete_files)
+    return click.option(flag, *short, name, type=type(default), default=None, help=text)
 
 
-def _optional(flag: str, name: str, metavar: str | None, text: str) -> Callable[[Decorated], Decorated]:
-    """A flag with a value, and the flag that empties it."""
-    filled = click.option(flag, name, type=str, default=None, metavar=metavar, help=text)
+def _optional(flag: str, name: str, text: str) -> Callable[[Decorated], Decorated]:
+    """A flag with a path, and the flag that empties it."""
+    filled = click.option(flag, name, default=None, metavar="PATH", help=text, shell_complete=complete_files)
     emptied = click.option(f"--no-{kebab(name)}", name, flag_value="", default=None, help=f"Do without {flag}.")
     return lambda command: filled(emptied(command))
 

@@ -21,7 +21,7 @@ from codesim.config import LoadedSettings, Settings
 from codesim.errors import ConfigError, ExitCode
 from codesim.pipeline import GRAPHS, Explained, Known, covers_project, open_findings, scan
 from codesim.report import ScanReport, render_explanation, render_html, render_json, render_text
-from codesim.source import printable
+from codesim.source import Discovery, Focus, Skipped, printable, shown_path
 from codesim.store import read_baseline
 
 if TYPE_CHECKING:
@@ -31,33 +31,40 @@ _QUIET_SECONDS = 1.0  # work shorter than this shows no progress
 
 
 def run_scan(
-    paths: Sequence[Path],
+    paths: Sequence[Path] | Discovery,
     loaded: LoadedSettings,
-    focus: Sequence[Path] | None = None,
+    focus: Focus | None = None,
     verbose: bool = False,
-    quiet_when_clean: bool = False,
+    quiet: bool = False,
 ) -> ExitCode:
     """Scan, show the report, and return the exit code.
 
     Args:
-        paths: what to scan.
+        paths: what to scan, or what was already found there.
         loaded: the settings and the project's root.
-        focus: report only what concerns these files.
-        verbose: fold and shorten nothing.
-        quiet_when_clean: print no text report when there is nothing to report.
+        focus: report only what concerns it, and print no text report when there is nothing to report.
+        verbose: fold and shorten nothing, and tell on stderr what is done.
+        quiet: print nothing but errors; a report that goes to a file is written.
 
     Returns:
         0 nothing to fail on, 1 candidates, 2 when no file at all could be analysed or a suppress comment is wrong.
     """
+    if verbose and quiet:
+        raise click.UsageError("--quiet and --verbose exclude each other")
     settings = loaded.settings
     known = known_classes(loaded)
-    with progress_bar() as progress:
+    if verbose:
+        tell(settings_notes(loaded))
+    with progress_bar(quiet) as progress:
         result = scan(paths, settings, loaded.root, focus, progress)
-    warn(result.warnings)
     whole = covers_project(paths, loaded.root, focus)
     report = open_findings(result.report, settings.ignore, known, date.today(), whole_project=whole)
+    if not quiet:
+        useless = [f"{unused.place}: {unused.reason}" for unused in report.unused]
+        warn([*result.warnings, *_unchecked(report.summary.skipped, focus), *useless])
     empty = report.summary.files == 0
-    if not (quiet_when_clean and not report.candidates and settings.format == "text"):
+    nothing = focus is not None and not report.candidates and settings.format == "text"
+    if not nothing and not (quiet and settings.output == "-"):
         show(report, settings, verbose)
     if empty:
         click.echo(
@@ -65,7 +72,6 @@ def run_scan(
             err=True,
         )
         return ExitCode.FAILURE
-    warn(f"{unused.place}: {unused.reason}" for unused in report.unused)
     for problem in result.invalid:
         click.echo(printable(f"codesim: error: {problem}"), err=True)
     return ExitCode.FAILURE if result.invalid else exit_code(report, settings)
@@ -107,6 +113,33 @@ def known_classes(loaded: LoadedSettings) -> Known | None:
         problem = "holds the graphs of another version of codesim, so copies are matched by path and name"
         warn([f"{file}: {problem}; `codesim baseline update` brings it up to date"])
     return Known(baseline, loaded.root)
+
+
+def settings_notes(loaded: LoadedSettings) -> list[str]:
+    """Say where the settings come from and where the cache is."""
+    file = shown_path(loaded.config_file) if loaded.config_file else "none"
+    cache = shown_path(loaded.cache_folder) if loaded.settings.cache else "off"
+    return [f"configuration file: {file}", f"project root: {loaded.root.as_posix()}", f"cache: {cache}"]
+
+
+def focus_notes(focus: Focus) -> list[str]:
+    """Say which files a check is about, and which of their lines if not all."""
+    notes = [f"in focus: {len(focus.changed)} files"]
+    for path, runs in sorted(focus.changed.items()):
+        lines = ", ".join(f"{run.first}-{run.last}" if run.last < 2**31 else "all" for run in runs)
+        notes.append(f"  {path}" if focus.whole_files else f"  {path}: lines {lines}")
+    return notes
+
+
+def _unchecked(skipped: Sequence[Skipped], focus: Focus | None) -> list[str]:
+    """Files that a check is about and that could not be read: no silence about them."""
+    return [f"not checked: {each.path}: {each.reason}" for each in skipped if focus and each.path in focus.changed]
+
+
+def tell(notes: Iterable[str]) -> None:
+    """Write to stderr what is done."""
+    for note in notes:
+        click.echo(printable(f"codesim: {note}"), err=True)
 
 
 def warn(warnings: Iterable[str]) -> None:
@@ -161,9 +194,9 @@ def _as_plain_text(draw: Callable[[Console], None]) -> str:
 
 
 @contextmanager
-def progress_bar() -> Iterator[Callable[[str, int, int], None] | None]:
+def progress_bar(quiet: bool = False) -> Iterator[Callable[[str, int, int], None] | None]:
     """A progress bar on stderr, which appears when the work takes more than a second; nothing off a terminal."""
-    if not sys.stderr.isatty():
+    if quiet or not sys.stderr.isatty():
         yield None
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn

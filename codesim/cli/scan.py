@@ -6,20 +6,36 @@ from pathlib import Path
 
 import click
 
-from codesim.cli.options import scan_options, settings_from
+from codesim.cli.options import output_options, scan_options, settings_from, stdin_option
 
 
 @click.command("scan", short_help="Report what is written twice in files and folders.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @scan_options
-@click.option("--verbose", "-v", is_flag=True, help="Fold and shorten nothing; show each helper's text.")
+@stdin_option
+@output_options
 @click.pass_context
-def command(ctx: click.Context, /, paths: tuple[Path, ...], verbose: bool, **options: object) -> None:
+def command(
+    ctx: click.Context,
+    /,
+    paths: tuple[Path, ...],
+    stdin_filename: Path | None,
+    verbose: bool,
+    quiet: bool,
+    **options: object,
+) -> None:
     """Scan PATHS (default: the working directory) and report refactoring candidates, best first.
 
-    Exit code 0: nothing to report. 1: candidates that the baseline does not know. 2: wrong usage, or nothing could be
-    analysed.
+    The path - reads one file from standard input. Exit code 0: nothing to report. 1: candidates that the baseline does
+    not know. 2: wrong usage, or nothing could be analysed.
     """
     from codesim.cli.reporting import run_scan
+    from codesim.cli.standard_input import read_standard_input
+    from codesim.source import Discovery, discover_files
 
-    ctx.exit(run_scan(paths, settings_from(options, paths), verbose=verbose))
+    paths, given = read_standard_input(paths, stdin_filename)
+    if given is None:
+        ctx.exit(run_scan(paths, settings_from(options, paths), verbose=verbose, quiet=quiet))
+    loaded = settings_from(options, (*paths, given.path))
+    found = discover_files(paths, loaded.settings, loaded.root) if paths else Discovery((), (), loaded.root)
+    ctx.exit(run_scan(given.laid_over(found), loaded, verbose=verbose, quiet=quiet))

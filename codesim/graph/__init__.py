@@ -4,7 +4,7 @@ The room is entered here; what it is made of (flow, dominance, data flow) stays 
 """
 
 from codesim.graph.canonical import canonical_hash, canonical_hashes
-from codesim.graph.draw import to_svg
+from codesim.graph.draw import Layout, lay_out, to_svg
 from codesim.graph.dump import to_dot, to_json, to_networkx, to_text
 from codesim.graph.joined import EdgeForm, JoinedGraphs, join_graphs
 from codesim.graph.pdg import build_pdg, may_reach_size, parameter_uses
@@ -16,12 +16,14 @@ __all__ = [
     "EdgeForm",
     "EdgeKind",
     "JoinedGraphs",
+    "Layout",
     "NodeKind",
     "Pdg",
     "build_pdg",
     "canonical_hash",
     "canonical_hashes",
     "join_graphs",
+    "lay_out",
     "may_reach_size",
     "parameter_uses",
     "to_dot",

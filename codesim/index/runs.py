@@ -118,6 +118,7 @@ class _Rows:
         self.exact: list[int] = self._hashes.tolist()
         self.loose: list[int] = np.concatenate([none, *[outline.loose for outline in outlines]]).tolist()
         self.shape: list[list[int]] = shapes.tolist()
+        self.depth: list[int] = shapes[:, _DEPTH].tolist()
         self.owner: list[int] = self._owner.tolist()
         self.stop: list[int] = ends.tolist()
         self.start: list[int] = (ends - counts).tolist() if counts else []
@@ -146,7 +147,7 @@ class _Rows:
 
     def extend(self, i: int, j: int) -> list[tuple[int, int]]:
         """Follow both sides from a seed in both directions: the pairs of rows that correspond, ascending."""
-        offset = self.shape[j][_DEPTH] - self.shape[i][_DEPTH]
+        offset = self.depth[j] - self.depth[i]
         f, g = self.owner[i], self.owner[j]
         chain = [(i, j)]
         # in one function the two sides must stay apart
@@ -160,16 +161,17 @@ class _Rows:
         return chain
 
     def _follow(self, chain: list[tuple[int, int]], offset: int, way: int, end_i: int, end_j: int) -> None:
-        exact, shape = self.exact, self.shape
+        exact, depth = self.exact, self.depth
         i, j = chain[-1]
         while True:
             found = None
+            left, right = (end_i - i) * way, (end_j - j) * way  # rows up to the ends
             for a, b in _STEPS:
-                x, y = i + way * (1 + a), j + way * (1 + b)
-                if (x - end_i) * way >= 0 or (y - end_j) * way >= 0:
+                if a >= left or b >= right:
                     continue
-                equal = exact[x] == exact[y] or (a == b == 0 and self._alike(x, y))
-                if equal and exact[x] and shape[y][_DEPTH] - shape[x][_DEPTH] == offset:
+                x, y = i + way * a, j + way * b
+                equal = exact[x] == exact[y] or (a == b == 1 and self._alike(x, y))
+                if equal and exact[x] and depth[y] - depth[x] == offset:
                     found = x, y
                     break
             if found is None or not all(exact[i : found[0] : way]) or not all(exact[j : found[1] : way]):
@@ -227,10 +229,10 @@ class _Rows:
 
     def _parent(self, row: int) -> int:
         """The row around a row, or the function's own negative number."""
-        depth = self.shape[row][_DEPTH]
+        depth = self.depth[row]
         if depth == 0:
             return -1 - self.owner[row]
-        while self.shape[row][_DEPTH] >= depth:
+        while self.depth[row] >= depth:
             row -= 1
         return row
 
@@ -275,7 +277,7 @@ class _Rows:
 
 
 _STEPS = sorted(
-    [(a, b) for a in range(_GAP + 1) for b in range(_GAP + 1)],
+    [(a, b) for a in range(1, _GAP + 2) for b in range(1, _GAP + 2)],
     key=lambda step: (sum(step), abs(step[0] - step[1]), step),
 )
 

@@ -1,9 +1,9 @@
 """A tree as bytes, and back: what a scan keeps of a function between its graph and its verification.
 
 In: a tree. Out: bytes that hold its labels and, column by column, the kinds, labels, numbers of children and spans of
-its nodes, children before parents. Unpacking takes a tenth of the time that parsing and lowering the function again
-would. Bytes from a cache may be damaged or forged, so unpacking checks that they are a tree in which every node has the
-children that our code counts on. Source: our own; the order is that of reverse Polish notation.
+its nodes, level by level. Unpacking takes a tenth of the time that parsing and lowering the function again would. Bytes
+from a cache may be damaged or forged, so unpacking checks that they are a tree in which every node has the children
+that our code counts on. Source: our own; the order is that of a breadth-first walk.
 """
 
 from __future__ import annotations
@@ -42,14 +42,9 @@ def pack_tree(tree: Node) -> bytes:
 
     Source: our own.
     """
-    nodes: list[Node] = []
-    stack = [tree]
-    while stack:
-        node = stack.pop()
-        nodes.append(node)
-        if node[2]:
-            stack += node[2]
-    nodes.reverse()
+    nodes = [tree]
+    for node in nodes:
+        nodes += node[2]  # they come behind all nodes of this level
     labels = list(dict.fromkeys([node[1] for node in nodes]))
     places = {label: place for place, label in enumerate(labels)}
     text = json.dumps(labels, separators=(",", ":")).encode()
@@ -72,22 +67,23 @@ def unpack_tree(data: bytes) -> Node:
     Raises:
         ValueError: the data is damaged.
     """
-    stack: list[Node] = []
+    nodes: list[Node] = []  # the last one first, so that children are there before their parents
+    taken = 0
     try:
         labels, (kinds, places, counts, *spans) = _columns(data)
         for kind, place, count, span in zip(kinds, places, counts, zip(*spans, strict=True), strict=True):
             children: tuple[Node, ...] = ()
             if count:
-                children = tuple(stack[-count:])
-                del stack[-count:]
+                children = tuple(nodes[taken : taken + count][::-1])
+                taken += count
             if len(children) != count or count < _FEWEST[kind]:
                 raise ValueError("a node lacks children")
-            stack.append(_new(Node, (_KINDS[kind], labels[place], children, _new(Span, span))))
-        if len(stack) != 1:
+            nodes.append(_new(Node, (_KINDS[kind], labels[place], children, _new(Span, span))))
+        if taken != len(nodes) - 1:
             raise ValueError("it has not one root")
     except (ValueError, IndexError, RecursionError, struct.error) as error:
         raise ValueError(f"no tree: {error}") from None
-    return stack[0]
+    return nodes[-1]
 
 
 def _narrowest(values: Sequence[int]) -> array[int]:
@@ -107,7 +103,7 @@ def _little(column: array[int]) -> bytes:
 
 
 def _columns(data: bytes) -> tuple[list[str], list[list[int]]]:
-    """The labels and the columns of a packed tree."""
+    """The labels and the columns of a packed tree, the last node first."""
     nodes, size, widths = _HEAD.unpack_from(data)
     start = _HEAD.size + size
     labels = json.loads(data[_HEAD.size : start])
@@ -124,6 +120,7 @@ def _columns(data: bytes) -> tuple[list[str], list[list[int]]]:
             raise ValueError("its end is missing")
         if sys.byteorder == "big":
             column.byteswap()
+        column.reverse()
         columns.append(column.tolist())
         start = end
     return labels, columns

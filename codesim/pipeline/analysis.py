@@ -8,13 +8,14 @@ our own.
 from __future__ import annotations
 
 import gc
-import multiprocessing
 import os
-from collections.abc import Callable, Container, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Container, Generator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from time import perf_counter
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from codesim.config import Settings
@@ -24,6 +25,7 @@ from codesim.graph import SCHEMA_VERSION, Pdg, build_pdg, canonical_hashes, join
 from codesim.parse import Node, Outline, lower, outline, pack_tree, parse_function
 from codesim.parse.depth import deep_recursion
 from codesim.pipeline.interpreter import COLLECTOR, DEEPEST_COMPARED
+from codesim.pipeline.workers import map_in_workers
 from codesim.source import (
     CutFragment,
     Skipped,
@@ -45,7 +47,7 @@ if TYPE_CHECKING:
 ANALYSIS_VERSION = 6  # bump when lowering, substance or fragment limits change what a record holds
 MOST_CACHE_BYTES = (
     512 * 2**20
-)  # some 700,000 functions, by the 735 bytes each of Django's; what was used least recently goes first
+)  # some 110,000 functions, by the 4,800 bytes each of Django's; what was used least recently goes first
 _MIN_FILES_PER_WORKER = 32  # below this a process costs more than it brings
 Advance = Callable[[int], None]
 
@@ -201,7 +203,11 @@ def line_count(cut: CutFragment) -> int:
 
 
 def analyse_files(
-    files: Sequence[Path], settings: Settings, cache: Cache | None, advance: Advance | None = None
+    files: Sequence[Path],
+    settings: Settings,
+    cache: Cache | None,
+    advance: Advance | None = None,
+    contents: Mapping[Path, bytes] = MappingProxyType({}),
 ) -> Analysis:
     """Analyse files, each at most once for each content.
 
@@ -210,6 +216,7 @@ def analyse_files(
         settings: `jobs`, `min_lines` and `min_nodes` are used.
         cache: where earlier records are; None to do without.
         advance: called with the number of files that were finished.
+        contents: what counts in place of what is on disk; see `Discovery`.
 
     Returns:
         Records by shown path, in the order given; the same for any number of workers.
@@ -224,7 +231,7 @@ def analyse_files(
     analysis.weights, analysis.learned_dim = local.encoder.name, local.encoder.learned_dim
     sources: list[SourceFile] = []
     for file in files:
-        source = read_source(file, shown_path(file))
+        source = read_source(file, shown_path(file), data=contents.get(file))
         if isinstance(source, Skipped):
             analysis.skipped.append(source)
             report(1)
@@ -237,14 +244,15 @@ def analyse_files(
     analysis.seconds.source += perf_counter() - start
     new: dict[str, bytes] = {}
     done: dict[str, FileRecord] = {}
-    for result in _analysed(fresh, settings, local):
-        analysis.seconds.add(result.seconds)
-        analysis.skipped.extend(result.skipped)
-        if result.record is not None:
-            done[result.path] = result.record
-            if not result.skipped and not result.record.invalid:  # what names the path cannot be shared by content
-                new[keys[result.path]] = encode_file_record(result.record)
-        report(1)
+    with closing(_analysed(fresh, settings, local)) as results:  # an interrupt ends the workers here and now
+        for result in results:
+            analysis.seconds.add(result.seconds)
+            analysis.skipped.extend(result.skipped)
+            if result.record is not None:
+                done[result.path] = result.record
+                if not result.skipped and not result.record.invalid:  # what names the path cannot be shared by content
+                    new[keys[result.path]] = encode_file_record(result.record)
+            report(1)
     if cache is not None and new:
         try:
             cache.put_many(new)
@@ -293,11 +301,9 @@ def _work(source: SourceFile) -> Analysed:
     return _worker.analyse(source)
 
 
-def _analysed(sources: list[SourceFile], settings: Settings, local: Analyser) -> Iterator[Analysed]:
+def _analysed(sources: list[SourceFile], settings: Settings, local: Analyser) -> Generator[Analysed, None, None]:
     jobs = min(settings.jobs or os.cpu_count() or 1, len(sources) // _MIN_FILES_PER_WORKER)
     if jobs < 2:
         yield from map(local.analyse, sources)
-        return
-    context = multiprocessing.get_context("spawn")  # fork is unsafe once a runtime has started threads
-    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_start_worker, initargs=(settings,)) as pool:
-        yield from pool.map(_work, sources, chunksize=8)
+    else:
+        yield from map_in_workers(jobs, partial(_start_worker, settings), _work, sources)

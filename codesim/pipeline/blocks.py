@@ -20,7 +20,7 @@ from codesim.pipeline.rejected import RunLedger, not_a_clone
 from codesim.pipeline.shared import Commonness, shared_content
 from codesim.pipeline.subjects import Subjects
 from codesim.refactor import ClassDifference, Misfit, RefactoringCandidate, build_block_candidate, odd_members
-from codesim.source import Fragment, is_test_path
+from codesim.source import Focus, Fragment, is_test_path
 from codesim.store import FragmentRecord
 from codesim.verify import Block, Enclosing, PairVerdict, bag_similarity, cut_block, score_pair, verify_blocks
 
@@ -36,7 +36,7 @@ def with_blocks(
     commonness: Commonness,
     settings: Settings,
     *,
-    watched: set[str] | None,
+    focus: Focus | None,
     ledger: RunLedger | None = None,
 ) -> list[Prospect]:
     """Find runs of statements that stand in several functions, or several times in one.
@@ -49,7 +49,7 @@ def with_blocks(
         subjects: where the functions' trees come from.
         commonness: of statements in the scanned code.
         settings: `min_block_lines` and `min_score` are used.
-        watched: report only blocks with a copy in one of these files; None reports all.
+        focus: report only blocks with a copy in it; None reports all.
         ledger: told where runs end that are no candidates.
 
     Returns:
@@ -61,7 +61,7 @@ def with_blocks(
         return list(functions)
     chosen = [r for r in records if not r.suppressed and not is_test_path(r.fragment.path)]
     known = [prospect.candidate for prospect in functions]
-    search = _BlockSearch(chosen, subjects, settings, watched, functions=known, ledger=ledger)
+    search = _BlockSearch(chosen, subjects, settings, focus, functions=known, ledger=ledger)
     blocks = search.candidates()
     better = [block for block in blocks if block.verdict.extractable]
     judged = [replace(prospect, rule=_way_given(prospect.candidate, better)) for prospect in functions]
@@ -106,11 +106,11 @@ _Class = tuple[RefactoringCandidate, Sequence[Run]]
 
 class _BlockSearch:
     def __init__(
-        self, records: list[FragmentRecord], subjects: Subjects, settings: Settings, watched: set[str] | None,
+        self, records: list[FragmentRecord], subjects: Subjects, settings: Settings, focus: Focus | None,
         *, functions: Sequence[RefactoringCandidate], ledger: RunLedger | None,
     ) -> None:  # fmt: skip
         self.records, self.subjects, self.settings = records, subjects, settings
-        self.watched, self.ledger = watched, ledger
+        self.focus, self.ledger = focus, ledger
         self.merged = _members_by_path([candidate for candidate in functions if candidate.verdict.extractable])
         self.apart = [candidate for candidate in functions if not candidate.verdict.extractable]
         self.enclosing: dict[int, Enclosing] = {}
@@ -193,8 +193,10 @@ class _BlockSearch:
         return out
 
     def _is_watched(self, pair: RunPair | ShortPair) -> bool:
-        paths = {self.records[run.function].fragment.path for run in (pair.left, pair.right)}
-        return self.watched is None or bool(paths & self.watched)
+        return self.focus is None or any(
+            self.focus.holds(self.records[run.function].fragment.path, run.first_line, run.last_line)
+            for run in (pair.left, pair.right)
+        )
 
     def _is_known(self, pair: RunPair) -> bool:
         """Whether whole functions tell of it: both bodies as a whole, or members of one candidate."""

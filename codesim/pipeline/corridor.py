@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from itertools import pairwise
@@ -24,7 +24,9 @@ from codesim.group import group_pairs, representative
 from codesim.index import candidate_pairs
 from codesim.pipeline.analysis import Analysis, analyse_files
 from codesim.pipeline.blocks import with_blocks
+from codesim.pipeline.code_map import map_code
 from codesim.pipeline.copied_files import find_copied_files
+from codesim.pipeline.focused import fragment_in_focus, in_focus
 from codesim.pipeline.identity import class_id
 from codesim.pipeline.ignored import covers_project, without_ignored_files
 from codesim.pipeline.interpreter import rare_collections, room_for_comparing
@@ -36,7 +38,7 @@ from codesim.pipeline.shared import Commonness, shared_content
 from codesim.pipeline.subjects import Subjects
 from codesim.refactor import build_candidate
 from codesim.report import Rejected, ScanReport, Summary, Timings
-from codesim.source import Origin, discover_files, is_test_path, path_origin, shown_path
+from codesim.source import Discovery, Focus, Origin, discover_files, is_test_path, path_origin, shown_path
 from codesim.store import Cache, FragmentRecord
 from codesim.verify import PairVerdict, nested, pair_closeness, score_pair
 
@@ -54,19 +56,19 @@ class ScanResult:
 
 
 def scan(
-    paths: Sequence[Path],
+    paths: Sequence[Path] | Discovery,
     settings: Settings,
     root: Path,
-    focus: Sequence[Path] | None = None,
+    focus: Focus | None = None,
     progress: Progress | None = None,
 ) -> ScanResult:
     """Find what is written twice below the given paths.
 
     Args:
-        paths: files and folders; none means the working directory.
+        paths: files and folders, none means the working directory; or what was already found there.
         settings: every setting; see `codesim.config.Settings`.
         root: the project's root, where the cache lives.
-        focus: report only candidates with a fragment in one of these files; None reports all.
+        focus: report only candidates with a member in it; None reports all.
         progress: told how far each stage is.
 
     Returns:
@@ -82,18 +84,17 @@ def scan(
 
 
 def _scan(
-    paths: Sequence[Path], settings: Settings, root: Path, focus: Sequence[Path] | None, say: Progress
+    paths: Sequence[Path] | Discovery, settings: Settings, root: Path, focus: Focus | None, say: Progress
 ) -> ScanResult:
     begin = perf_counter()
-    discovery = discover_files(paths, settings, root)
+    discovery = paths if isinstance(paths, Discovery) else discover_files(paths, settings, root)
     files = _own_files(discovery.files, settings.scope)
     places = {shown_path(file): file for file in files}
-    analysis, warnings = _analyse(files, settings, root, say)
+    analysis, warnings = _analyse(files, discovery.contents, settings, root, say)
     analysis.records, unused = without_ignored_files(analysis.records, places, settings.per_file_ignores, root)
     unused = unused if covers_project(paths, root, focus) else []
     fragments = _eligible(analysis)
-    watched = None if focus is None else {shown_path(path.absolute()) for path in focus}
-    search = _Search(fragments, Subjects(analysis.texts), settings, watched, analysis.learned_dim)
+    search = _Search(fragments, Subjects(analysis.texts), settings, focus, analysis.learned_dim)
     clock = [perf_counter()]
     pairs = search.candidates()
     clock.append(perf_counter())
@@ -103,23 +104,16 @@ def _scan(
     commonness = Commonness(search.subjects.prepared())
     functions, boilerplate = search.classes(verified, commonness)
     ledger = RunLedger() if settings.rejected else None
-    prospects = with_blocks(functions, records, search.subjects, commonness, settings, watched=watched, ledger=ledger)
+    prospects = with_blocks(functions, records, search.subjects, commonness, settings, focus=focus, ledger=ledger)
     copies = find_copied_files(fragments)
-    ranking = select_candidates([*prospects, *boilerplate], copies, places, discovery.root, settings.min_value)
+    prospects = in_focus([*prospects, *boilerplate], focus)
+    ranking = select_candidates(prospects, copies, places, discovery.root, settings.min_value)
     rejected = None if ledger is None else (*rejected_by(ranking), *ledger.rejected(ranking), *search.rejected())
-    unused += unused_marks(analysis.records, search.subjects, settings, analysis.learned_dim, watched)
+    unused += unused_marks(analysis.records, search.subjects, settings, analysis.learned_dim, focus)
     clock.append(perf_counter())
-    seconds = analysis.seconds
-    index, verify, group = (round(b - a, 3) for a, b in pairwise(clock))
-    times = Timings(
-        round(seconds.source, 3),
-        round(seconds.graph, 3),
-        round(seconds.embed, 3),
-        index,
-        verify,
-        group,
-        round(perf_counter() - begin, 3),
-    )
+    spent = analysis.seconds
+    stages = (spent.source, spent.graph, spent.embed, *(b - a for a, b in pairwise(clock)), perf_counter() - begin)
+    times = Timings(*[round(seconds, 3) for seconds in stages])
     summary = Summary(
         files=len(analysis.records),
         lines=sum(record.lines for record in analysis.records.values()),
@@ -133,9 +127,10 @@ def _scan(
         candidates=tuple(ranking.candidates),
         timings=times if settings.stats else None,
         rejected=rejected,
+        code_map=map_code(analysis.records, ranking.candidates) if settings.format == "html" else None,
         unused=tuple(unused),
     )
-    return ScanResult(report, warnings, invalid_marks(analysis.records, watched))
+    return ScanResult(report, warnings, invalid_marks(analysis.records, focus))
 
 
 def tool_version() -> str:
@@ -146,7 +141,9 @@ def tool_version() -> str:
         return "unknown"
 
 
-def _analyse(files: Sequence[Path], settings: Settings, root: Path, say: Progress) -> tuple[Analysis, list[str]]:
+def _analyse(
+    files: Sequence[Path], contents: Mapping[Path, bytes], settings: Settings, root: Path, say: Progress
+) -> tuple[Analysis, list[str]]:
     """Source, parse, graph and embed, with the cache where it can be opened."""
     total = len(files)
     done = 0
@@ -163,11 +160,11 @@ def _analyse(files: Sequence[Path], settings: Settings, root: Path, say: Progres
             with Cache(root / settings.cache_dir) as cache:
                 if cache.notice:
                     warnings.append(cache.notice)
-                analysis = analyse_files(files, settings, cache, advance)
+                analysis = analyse_files(files, settings, cache, advance, contents)
         except StoreError as error:
             warnings.append(f"{error}; going on without the cache")
     if analysis is None:
-        analysis = analyse_files(files, settings, None, advance)
+        analysis = analyse_files(files, settings, None, advance, contents)
     return analysis, [*warnings, *analysis.warnings]
 
 
@@ -194,10 +191,10 @@ class _Search:
     """
 
     def __init__(
-        self, records: list[FragmentRecord], subjects: Subjects, settings: Settings, watched: set[str] | None,
+        self, records: list[FragmentRecord], subjects: Subjects, settings: Settings, focus: Focus | None,
         learned_dim: int,
     ) -> None:  # fmt: skip
-        self.settings, self.subjects, self.watched, self.learned_dim = settings, subjects, watched, learned_dim
+        self.settings, self.subjects, self.focus, self.learned_dim = settings, subjects, focus, learned_dim
         copies: dict[str, list[FragmentRecord]] = defaultdict(list)
         for record in records:
             copies[record.canonical_hash].append(record)
@@ -212,10 +209,8 @@ class _Search:
         first = [group[0] for group in self.copies]
         vectors = np.stack([record.vector for record in first])
         focus = None
-        if self.watched is not None:
-            focus = np.array(
-                [any(r.fragment.path in self.watched for r in group) for group in self.copies], dtype=np.bool_
-            )
+        if self.focus is not None:
+            focus = np.array([any(map(self._is_watched, group)) for group in self.copies], dtype=np.bool_)
         return candidate_pairs(vectors, self.settings.neighbours, self.settings.min_similarity, focus)
 
     def verify(self, pairs: list[tuple[int, int]], say: Progress) -> dict[tuple[int, int], float]:
@@ -242,6 +237,9 @@ class _Search:
         found = [prospect for group in groups if (prospect := self._prospect(group, commonness)) is not None]
         return [one for one in found if one.rule is None], [one for one in found if one.rule is not None]
 
+    def _is_watched(self, record: FragmentRecord) -> bool:
+        return self.focus is not None and fragment_in_focus(record.fragment, self.focus)
+
     def _closeness(self, i: int, j: int) -> float | None:
         if (i, j) not in self.closeness:
             one, two = (self.copies[k][0] for k in (i, j))
@@ -267,19 +265,16 @@ class _Search:
 
     def _prospect(self, group: tuple[int, ...], commonness: Commonness) -> Prospect | None:
         """The candidate of a class: its representative first, the other members in order of place."""
-        best = representative(group, lambda i, j: self.closeness.get((i, j)) or 0.0)
+        standing = tuple(k for k in group if self.focus is not None and not all(map(self._is_watched, self.copies[k])))
+        best = representative(standing or group, lambda i, j: self.closeness.get((i, j)) or 0.0)
         members = [record for k in group for record in self.copies[k]]
         members = sorted(members, key=lambda record: record.fragment)
-        if self.watched is not None and not any(record.fragment.path in self.watched for record in members):
+        if self.focus is not None and not any(map(self._is_watched, members)):
             return None
-        watched = self.watched or set()  # a copy outside the focus first, then the one that was just written
-        chosen = min(
-            self.copies[best],
-            key=lambda r: (r.fragment.path in watched, is_test_path(r.fragment.path), r.fragment),
+        chosen = min(  # a copy outside the focus first, then the one that was just written
+            self.copies[best], key=lambda r: (self._is_watched(r), is_test_path(r.fragment.path), r.fragment)
         )
-        others = sorted(
-            (r for r in members if r is not chosen), key=lambda r: (r.fragment.path not in watched, r.fragment)
-        )
+        others = sorted((r for r in members if r is not chosen), key=lambda r: (not self._is_watched(r), r.fragment))
         first = self.subjects.get(chosen)
         kept, verdicts = [first], list[PairVerdict]()
         for record in others:

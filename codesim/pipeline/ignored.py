@@ -15,18 +15,20 @@ from codesim.config import ClassIgnore, FileIgnore
 from codesim.pipeline.baseline import Known
 from codesim.refactor import RefactoringCandidate
 from codesim.report import ScanReport, Unused
-from codesim.source import Excludes, compile_excludes
+from codesim.source import Discovery, Excludes, Focus, compile_excludes
 from codesim.store import FileRecord
 
 
-def covers_project(paths: Sequence[Path], root: Path, focus: Sequence[Path] | None) -> bool:
+def covers_project(paths: Sequence[Path] | Discovery, root: Path, focus: Focus | None) -> bool:
     """Whether a scan sees the whole project, so that an entry that nothing matches is of no use.
 
     Args:
-        paths: what is scanned; none means the working directory.
+        paths: what is scanned, as for `scan`; what was found already is a part, as far as one can tell.
         root: the project's root.
         focus: as for `scan`.
     """
+    if isinstance(paths, Discovery):
+        return False
     named = [(Path.cwd() / path).resolve() for path in paths or (Path(),)]
     return focus is None and any(root.resolve().is_relative_to(path) for path in named)
 

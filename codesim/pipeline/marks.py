@@ -22,15 +22,14 @@ from codesim.pipeline.rank import MIN_SUBSTANCE
 from codesim.pipeline.shared import Commonness
 from codesim.pipeline.subjects import Subjects
 from codesim.report import Unused
-from codesim.source import Mark
+from codesim.source import EVERY_LINE, Focus, Mark
 from codesim.store import FileRecord, FragmentRecord
 from codesim.verify import nested, verify_pair
 
 
 def unused_marks(
-    records: Mapping[str, FileRecord], subjects: Subjects, settings: Settings, learned_dim: int,
-    watched: Set[str] | None,
-) -> list[Unused]:  # fmt: skip
+    records: Mapping[str, FileRecord], subjects: Subjects, settings: Settings, learned_dim: int, focus: Focus | None
+) -> list[Unused]:
     """Find the suppress comments that suppress nothing.
 
     Args:
@@ -38,7 +37,7 @@ def unused_marks(
         subjects: where the functions' trees come from.
         settings: as for the scan.
         learned_dim: how many of a vector's first numbers are learned.
-        watched: look at the comments of these files only; None looks at all.
+        focus: look at the comments in it only; None looks at all.
 
     Returns:
         In order of path and line.
@@ -49,7 +48,7 @@ def unused_marks(
         _Place(path, mark)
         for path, record in records.items()
         for mark in record.marks
-        if watched is None or path in watched
+        if focus is None or focus.holds(path, mark.line, mark.line)
     }
     if not places:
         return []
@@ -59,10 +58,13 @@ def unused_marks(
     return [Unused(f"{place.path}:{place.mark.line}", search.reason(place)) for place in sorted(places - used)]
 
 
-def invalid_marks(records: Mapping[str, FileRecord], watched: Set[str] | None) -> list[str]:
-    """What is wrong with suppress comments, in order of path and line; of the watched files, or of all for None."""
+def invalid_marks(records: Mapping[str, FileRecord], focus: Focus | None) -> list[str]:
+    """What is wrong with suppress comments, in order of path and line; of the files in focus, or of all for None."""
     return [
-        problem for path in sorted(records) if watched is None or path in watched for problem in records[path].invalid
+        problem
+        for path in sorted(records)
+        if focus is None or path in focus.changed
+        for problem in records[path].invalid
     ]
 
 
@@ -108,10 +110,10 @@ class _Search:
     def of_blocks(self, places: Set[_Place]) -> set[_Place]:
         """Those that keep a run of statements, or a function with one, out of the blocks."""
         lifted = [self._lifted(r) if any(place.holds(r) for place in places) else r for r in self.fragments]
-        watched = {place.path for place in places}
-        if not watched:
+        if not places:
             return set()
-        prospects = with_blocks([], lifted, self.subjects, Commonness([]), self.settings, watched=watched)
+        focus = Focus({place.path: EVERY_LINE for place in places}, dated=False)
+        prospects = with_blocks([], lifted, self.subjects, Commonness([]), self.settings, focus=focus)
         members = [member for prospect in prospects for member in prospect.candidate.members]
         lines = {(r.fragment.path, r.fragment.qualname): r.suppressed for r in self.fragments}
         return {

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from math import prod
 
+from codesim.source import Age
 from codesim.verify import DifferenceKind, PairVerdict, Subject
 
 CLEAR_VALUE = 3.0
@@ -28,7 +29,9 @@ class CandidateKind(StrEnum):
 class Member:
     """One copy: where it stands, and its source lines (end_line is inclusive; `lines` are without line ends).
 
-    graph: hash of its canonical graph, empty where nobody asks for it. around: likewise of the function around a block.
+    in_focus: True if it is in what a check is about. age: since when it has stood there, seen from what is checked;
+    None where all is scanned, or no one knows. graph: hash of its canonical graph, empty where nobody asks for it.
+    around: likewise of the function around a block.
     """
 
     path: str
@@ -36,6 +39,8 @@ class Member:
     start_line: int
     end_line: int
     lines: tuple[str, ...]
+    in_focus: bool = False
+    age: Age | None = None
     graph: str = ""
     around: str = ""
 

@@ -69,14 +69,11 @@ def _replaced_names(holes: Sequence[Hole], source: LocatedSource) -> set[str]:
         for hole in holes
         if hole.edit.form is Form.VALUE and isinstance(hole.expressions[0], ast.Name)
     )
-    present = (
-        Counter(node.id for node in ast.walk(source.function) if isinstance(node, ast.Name))
-        if source.function
-        else Counter[str]()
-    )
-    own = (
-        {node.arg for node in ast.walk(source.function) if isinstance(node, ast.arg)} if source.function else set[str]()
-    )
+    if not replaced or source.function is None:
+        return set()
+    nodes = list(ast.walk(source.function))
+    present = Counter([node.id for node in nodes if isinstance(node, ast.Name)])
+    own = {node.arg for node in nodes if isinstance(node, ast.arg)}
     return {name for name, count in replaced.items() if present[name] == count and name not in own}
 
 
@@ -86,10 +83,12 @@ def _existing(group: Sequence[Hole], representative: Subject, source: LocatedSou
     if len(names) != 1 or source.function is None or any(hole.edit.form is not Form.VALUE for hole in group):
         return ""
     name = names.pop()
+    if name not in constant_parameters(representative):
+        return ""
     uses = sum(
         isinstance(node, ast.Name) and node.id == name for part in source.function.body for node in ast.walk(part)
     )
-    return name if uses == len(group) and name in constant_parameters(representative) else ""
+    return name if uses == len(group) else ""
 
 
 def _initial_assignment(group: Sequence[Hole], source: LocatedSource) -> tuple[str, Edit] | None:

@@ -17,6 +17,7 @@ from codesim.source import Span
 from codesim.verify import Subject
 
 _NAMED = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.ExceptHandler | ast.MatchAs | ast.MatchStar
+_PLACELESS = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
 FunctionAst = ast.FunctionDef | ast.AsyncFunctionDef
 _REMEMBERED = 256  # members
 
@@ -95,8 +96,9 @@ def _located(lines: tuple[str, ...], start_line: int) -> LocatedSource:
     while todo:
         node = todo.popleft()
         for child in ast.iter_child_nodes(node):
-            parents[child] = node
-            todo.append(child)
+            if not isinstance(child, _PLACELESS):
+                parents[child] = node
+                todo.append(child)
         if isinstance(node, ast.expr):
             expressions.setdefault(span_of(node, offset), node)
         elif isinstance(node, ast.stmt):

@@ -12,11 +12,25 @@ from codesim.report.as_json import render_json, report_schema
 from codesim.report.as_text import render_text
 from codesim.report.explained_text import render_explanation
 from codesim.report.explanation import ExplainedPair, Explanation
-from codesim.report.scan_report import Rejected, ScanReport, Summary, Timings, Unused
+from codesim.report.scan_report import (
+    MAP_SIDE,
+    CodeMap,
+    MappedFile,
+    MapPoint,
+    Rejected,
+    ScanReport,
+    Summary,
+    Timings,
+    Unused,
+)
 
 __all__ = [
+    "MAP_SIDE",
+    "CodeMap",
     "ExplainedPair",
     "Explanation",
+    "MapPoint",
+    "MappedFile",
     "Rejected",
     "ScanReport",
     "Summary",

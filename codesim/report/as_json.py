@@ -83,12 +83,14 @@ def _explained(explanation: Explanation) -> dict[str, Any]:
 
 
 def _fragment(member: Member) -> dict[str, Any]:
-    return {
+    place = {
         "path": member.path,
         "qualname": member.qualname,
         "start_line": member.start_line,
         "end_line": member.end_line,
     }
+    focus = {"in_focus": True} if member.in_focus else {}
+    return {**place, **focus, **({} if member.age is None else {"age": member.age.value})}
 
 
 def _candidate(rank: int, candidate: RefactoringCandidate) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from codesim.refactor import ClassDifference, Gain, RefactoringCandidate
 from codesim.report import wording
 from codesim.report.rows import align_rows
 from codesim.report.scan_report import ScanReport
-from codesim.report.terminal_parts import INDENT, headline, section
+from codesim.report.terminal_parts import INDENT, copy_lines, headline, section
 from codesim.report.terminal_rows import Glyphs, draw_rows
 from codesim.report.visible import visible, visible_brief, visible_code
 from codesim.source import Skipped
@@ -73,6 +73,10 @@ def _small_gains(small: Sequence[tuple[int, RefactoringCandidate]], encoding: st
     yield Text.assemble(("Small gains", "bold"), ("  (--verbose or codesim explain ID shows them)", "dim"))
     for rank, candidate in small:
         yield Text(INDENT).append_text(headline(candidate, f"#{rank}", encoding))
+        notes = list(copy_lines(candidate, encoding))
+        if notes:
+            yield from (Text(INDENT).append_text(note) for note in notes)
+            continue
         places = ", ".join(f"{member.path}:{member.start_line}" for member in candidate.members[:_MOST_PLACES])
         more = len(candidate.members) - _MOST_PLACES
         yield Text.assemble(
@@ -97,6 +101,7 @@ class _CandidateText:
 
     def lines(self) -> Iterator[Text]:
         yield headline(self.candidate, f"#{self.rank}", self.console.encoding)
+        yield from copy_lines(self.candidate, self.console.encoding)
         yield Text()
         yield from section("Where", self._where())
         yield from section("Side by side", self._side_by_side())

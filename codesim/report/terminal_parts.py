@@ -12,6 +12,7 @@ from rich.text import Text
 
 from codesim.refactor import RefactoringCandidate
 from codesim.report import wording
+from codesim.report.copies import copy_notes
 from codesim.report.visible import visible
 
 INDENT = "    "
@@ -34,6 +35,21 @@ def headline(candidate: RefactoringCandidate, place: str, encoding: str) -> Text
         (wording.saving(candidate), "bold green" if candidate.lines_saved > 0 else "dim"),
         f"  {candidate.kind.value}",
     )
+
+
+def copy_lines(candidate: RefactoringCandidate, encoding: str) -> Iterator[Text]:
+    """Say of each copy in the focus of a check what it is a copy of; nothing where there is no focus.
+
+    Args:
+        candidate: of a scan or a check.
+        encoding: of the console.
+    """
+    for note in copy_notes(candidate):
+        place = f"{note.member.path}:{note.member.start_line}"
+        name = wording.member_name(candidate, note.member)
+        yield Text.assemble(
+            INDENT, (visible(place, encoding), "magenta"), f" {visible(name, encoding)}: ", visible(note.text, encoding)
+        )
 
 
 def section(title: str, lines: Iterable[Text]) -> Iterator[Text]:

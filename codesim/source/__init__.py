@@ -1,6 +1,8 @@
 """Source: discover files, read them, cut fragments, read suppress comments."""
 
-from codesim.source.discovery import Discovery, discover_files
+from codesim.source.changes import focus_on_files, focus_on_staged, focus_since
+from codesim.source.discovery import SUFFIXES, Discovery, discover_files, is_excluded
+from codesim.source.focus import EVERY_LINE, Age, Focus, LineRange
 from codesim.source.fragments import (
     CutFragment,
     Fragment,
@@ -20,14 +22,19 @@ from codesim.source.reading import Skipped, SourceFile, parse_module, read_sourc
 from codesim.source.suppress import Mark, Suppressions, read_suppressions
 
 __all__ = [
+    "EVERY_LINE",
+    "SUFFIXES",
+    "Age",
     "CutFragment",
     "Discovery",
     "Excludes",
+    "Focus",
     "Fragment",
     "FragmentName",
     "Function",
     "FunctionSyntax",
     "History",
+    "LineRange",
     "Mark",
     "Origin",
     "Skipped",
@@ -38,6 +45,10 @@ __all__ = [
     "cut_fragments",
     "discover_files",
     "find_fragment",
+    "focus_on_files",
+    "focus_on_staged",
+    "focus_since",
+    "is_excluded",
     "is_generated",
     "is_test_path",
     "parse_fragment",

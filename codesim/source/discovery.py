@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from codesim.config import Settings, repository_root
@@ -38,12 +38,25 @@ NOTEBOOK = ".ipynb"
 class Discovery:
     """The files to scan, as absolute paths in the order of their shown paths, and what was left out, in that order.
 
-    root: the repository around what was named, or else the deepest folder that holds all of it.
+    root: the repository around what was named, or else the deepest folder that holds all of it. contents: what counts
+    as the content of a file in place of what is on disk, such as what an editor has not saved.
     """
 
     files: tuple[Path, ...]
     skipped: tuple[Skipped, ...]
     root: Path
+    contents: Mapping[Path, bytes] = field(default_factory=dict)
+
+    def with_contents(self, contents: Mapping[Path, bytes], without: Container[Path] = ()) -> Discovery:
+        """Let contents count in place of those on disk; files that are not on disk are added.
+
+        Args:
+            contents: by absolute path.
+            without: files to leave out.
+        """
+        kept = {file for file in self.files if file not in without} | contents.keys()
+        files = sorted((shown_path(file), file) for file in kept)
+        return replace(self, files=tuple(file for _, file in files), contents={**self.contents, **contents})
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +194,19 @@ def discover_files(paths: Sequence[Path], settings: Settings, root: Path | None 
     files = sorted((shown_path(found), found) for found in map(Path, walk.files.values()))
     skipped = tuple(Skipped(shown, reason) for shown, reason in sorted(walk.skipped.items()))
     return Discovery(tuple(found for _, found in files), skipped, Path(top))
+
+
+def is_excluded(path: Path, settings: Settings, root: Path) -> bool:
+    """Tell whether the settings' patterns leave a file out of a walk from the project's root.
+
+    Args:
+        path: absolute; it need not exist.
+        settings: `exclude` and `extend_exclude` are used.
+        root: the project's root.
+    """
+    patterns = compile_excludes((*settings.exclude, *settings.extend_exclude))
+    top = _absolute(root)
+    return excludes_for(top, top, patterns).cover_around(_absolute(path), False)
 
 
 def _mode_of(path: str) -> int:

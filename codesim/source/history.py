@@ -2,50 +2,22 @@
 
 In: the folder of a repository and the files of interest. Out: a `History`: for each of HEAD's latest commits that touch
 these files, the functions that it changed, by file and name (git names the definition above each hunk). It depends on
-HEAD alone, never on the clock. A scanned repository is untrusted: its configuration must not run anything, so hooks,
-monitors, pagers, external diffs, text conversion, signatures and every transport are switched off, time and output
-are bounded, and where git is missing or refuses there is simply no history. Source: our own.
+HEAD alone, never on the clock, and where git is missing or refuses there is simply no history. Source: our own.
 """
 
 from __future__ import annotations
 
 import os
 import re
-import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Timer
+
+from codesim.source.git import run_git
 
 MOST_COMMITS = 400
 MOST_FILES = 400
 MOST_FILES_OF_A_COMMIT = 40  # a commit that touches more is a reformatting or a move, and ties nothing together
-_MOST_BYTES = 24 * 2**20
-_SECONDS = 20.0
-_DEFINITION = r"^[ \t]*((async[ \t]+)?def[ \t].*|class[ \t].*)$"
-_SAFE = (
-    "core.fsmonitor=false",
-    "core.hooksPath=/dev/null",
-    "core.pager=cat",
-    "core.attributesFile=/dev/null",
-    "core.alternateRefsCommand=",
-    "core.quotePath=false",
-    "protocol.allow=never",
-    "log.showSignature=false",
-    "log.mailmap=false",
-    "diff.external=",
-    "diff.orderFile=/dev/null",
-    "diff.noprefix=false",
-    "diff.mnemonicPrefix=false",
-    "diff.renames=false",
-    "diff.algorithm=myers",
-    "diff.indentHeuristic=true",
-    "diff.suppressBlankEmpty=false",
-    "diff.interHunkContext=0",
-    "submodule.recurse=false",
-    "color.ui=never",
-    f"diff.default.xfuncname={_DEFINITION}",
-)
 _FILE = re.compile(r"^(?:---|\+\+\+) (?:[ab]/)?(.*?)\t?$")
 _HUNK = re.compile(r"^@@ -\S+ \+\S+ @@ ?[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)")
 _NEW = re.compile(r"^[-+][ \t]*(?:async[ \t]+)?def[ \t]+(\w+)")
@@ -121,37 +93,9 @@ def _functions(patch: str, names: dict[str, str]) -> frozenset[Function]:
 
 
 def _run(folder: Path, arguments: Sequence[str]) -> str:
-    """The output of git, at most `_MOST_BYTES` of it; empty if it fails or takes too long."""
-    settings = [part for setting in _SAFE for part in ("-c", setting)]
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
-    environment |= {
-        "GIT_CONFIG_NOSYSTEM": "1",
-        "GIT_CONFIG_GLOBAL": os.devnull,
-        "GIT_TERMINAL_PROMPT": "0",
-        "GIT_NO_LAZY_FETCH": "1",
-        "GIT_ALLOW_PROTOCOL": "",
-        "GIT_ATTR_NOSYSTEM": "1",
-        "LC_ALL": "C",
-    }
-    command = ["git", "--no-pager", "--no-optional-locks", "--no-replace-objects", *settings, *arguments]
-    try:
-        with subprocess.Popen(  # noqa: S603  # a fixed program and no shell
-            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        ) as process:  # fmt: skip
-            timer = Timer(_SECONDS, process.kill)
-            timer.start()
-            try:
-                data = process.stdout.read(_MOST_BYTES) if process.stdout else b""
-                cut = len(data) == _MOST_BYTES
-                if cut:
-                    process.kill()
-                code = process.wait()
-            finally:
-                timer.cancel()
-    except OSError:
+    """The output of git as text, as much of it as whole commits allow; empty if it fails or takes too long."""
+    answer = run_git(folder, arguments)
+    if answer.code != 0 and not answer.cut:
         return ""
-    if code != 0 and not cut:
-        return ""
-    text = data.decode("utf-8", errors="replace")
-    return text.rpartition("\0")[0] if cut else text
+    text = answer.output.decode("utf-8", errors="replace")
+    return text.rpartition("\0")[0] if answer.cut else text

@@ -55,8 +55,8 @@ class SourceFile:
     lines: int
 
 
-def read_source(path: Path, shown: str, max_bytes: int = MAX_BYTES) -> SourceFile | Skipped:
-    """Read and decode one file.
+def read_bytes(path: Path, shown: str, max_bytes: int = MAX_BYTES) -> bytes | Skipped:
+    """Read one file as it is.
 
     Args:
         path: where the file is.
@@ -64,7 +64,7 @@ def read_source(path: Path, shown: str, max_bytes: int = MAX_BYTES) -> SourceFil
         max_bytes: size from which a file is left out, in bytes.
 
     Returns:
-        SourceFile | Skipped: the file, or the reason why it cannot be used.
+        bytes | Skipped: its content, or the reason why it cannot be used.
     """
     try:
         mode = path.stat().st_mode
@@ -76,8 +76,33 @@ def read_source(path: Path, shown: str, max_bytes: int = MAX_BYTES) -> SourceFil
             data = stream.read(max_bytes + 1)
     except (OSError, ValueError) as error:
         return Skipped(shown, f"cannot be read: {getattr(error, 'strerror', None) or error}")
+    return data if len(data) <= max_bytes else too_large(shown, max_bytes)
+
+
+def too_large(shown: str, max_bytes: int = MAX_BYTES) -> Skipped:
+    """Say that a file is left out for its size."""
+    return Skipped(shown, f"larger than {max_bytes:,} bytes")
+
+
+def read_source(path: Path, shown: str, max_bytes: int = MAX_BYTES, data: bytes | None = None) -> SourceFile | Skipped:
+    """Read and decode one file.
+
+    Args:
+        path: where the file is.
+        shown: the path to name it by.
+        max_bytes: size from which a file is left out, in bytes.
+        data: what counts as its content in place of what is on disk.
+
+    Returns:
+        SourceFile | Skipped: the file, or the reason why it cannot be used.
+    """
+    if data is None:
+        read = read_bytes(path, shown, max_bytes)
+        if isinstance(read, Skipped):
+            return read
+        data = read
     if len(data) > max_bytes:
-        return Skipped(shown, f"larger than {max_bytes:,} bytes")
+        return too_large(shown, max_bytes)
     decoded = _decode(data)
     if isinstance(decoded, Skipped):
         return Skipped(shown, decoded.reason)

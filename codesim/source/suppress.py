@@ -15,7 +15,7 @@ import tokenize
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from codesim.config.ignores import CODES
+from codesim.config import CODES
 
 _COMMENT = re.compile(r"(?:^|\s)#\s*codesim:\s*(?P<verb>[\w-]*)\s*(?:\[(?P<codes>[^\]]*)\])?")
 _LAYOUT = frozenset({tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT})

@@ -174,7 +174,8 @@ def _moved(left: tuple[Unit, ...], right: tuple[Unit, ...], pairs: list[tuple[in
     for i in free_left:
         if left[i].mass < 3:
             continue  # a lone `break` or `return` elsewhere is not the same one moved
-        found = [(_similarity(left[i], right[j]), -j) for j in free_right]
+        kind = left[i].node.kind
+        found = [(_similarity(left[i], right[j]), -j) for j in free_right if right[j].node.kind is kind]
         if found and max(found)[0] >= _MOVED:
             j = -max(found)[1]
             out.append((i, j))

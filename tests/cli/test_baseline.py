@@ -61,7 +61,7 @@ def test_a_known_class_is_not_reported_until_it_gains_a_copy(project: Path) -> N
     assert report["summary"]["known"] == 0  # type: ignore[index]
     assert [one["path"] for one in report["candidates"][0]["gained"]] == ["c.py"]  # type: ignore[index]
     run("scan", "-f", "html", "-o", "page.html", code=1)
-    assert "new since the baseline: c.py:" in (project / "page.html").read_text(encoding="utf-8")
+    assert "New since the baseline: c.py:" in (project / "page.html").read_text(encoding="utf-8")
     assert "0 classes added, 1 gained copies; 1 in all" in run("baseline", "update").stdout
     assert run("baseline", "update").stdout.startswith("codesim-baseline.json: 0 classes added, 0 gained")
     run("scan")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from pathlib import Path
 
@@ -54,6 +55,31 @@ def test_what_is_shown_is_toml_that_gives_the_same_settings(project: Path) -> No
 
 def test_without_show_only_the_place_is_printed(project: Path) -> None:
     assert run().splitlines() == ["# configuration file: none", f"# root: {project.as_posix()}"]
+
+
+def test_the_name_of_a_folder_cannot_add_a_setting(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = project / "a\nmin-lines = 99\n#"
+    folder.mkdir()
+    (folder / "codesim.toml").write_text("limit = 3\n", encoding="utf-8")
+    monkeypatch.chdir(folder)
+    document = tomllib.loads(run("--show"))
+    assert (document["limit"], document["min-lines"]) == (3, Settings().min_lines)
+
+
+def test_json_for_other_tools(project: Path) -> None:
+    (project / "codesim.toml").write_text('extend-exclude = ["a"]\n', encoding="utf-8")
+    found = json.loads(run("--json", "--limit", "3"))
+    assert found["configuration_file"] == str(project / "codesim.toml")
+    assert found["root"] == str(project)
+    assert list(found["settings"]) == [kebab(name) for name in RULES]
+    assert found["settings"]["limit"] == {"value": 3, "origin": "command line"}
+    assert found["settings"]["extend-exclude"] == {"value": ["a"], "origin": str(project / "codesim.toml")}
+
+
+def test_a_file_without_a_say_is_named(project: Path) -> None:
+    (project / "codesim.toml").write_text("limit = 3\n", encoding="utf-8")
+    (project / "pyproject.toml").write_text("[tool.codesim]\nlimit = 4\n", encoding="utf-8")
+    assert "# passed over, codesim.toml stands beside it: pyproject.toml\n" in run()
 
 
 def test_a_path_chooses_the_nearest_file(project: Path) -> None:

@@ -53,11 +53,23 @@ def test_help_lists_the_commands() -> None:
         assert all(f"\n  {name} " in result.output for name in COMMANDS)
 
 
-def test_the_group_alone_imports_no_room() -> None:
-    code = "import codesim.cli, sys, json; print(json.dumps(sorted(sys.modules)))"
+def test_no_help_waits_for_a_room_or_a_library() -> None:
+    """`--help` takes 0.1 s because of this: of the group, and of every command."""
+    code = (
+        "import sys, json\nfrom click.testing import CliRunner\nfrom codesim.cli import COMMANDS, main\n"
+        "seen = {'': CliRunner().invoke(main, ['--help']).exit_code}\n"
+        "for name in COMMANDS: seen[name] = CliRunner().invoke(main, [name, '--help']).exit_code\n"
+        "print(json.dumps([seen, sorted(sys.modules)]))"
+    )
     result = subprocess.run([sys.executable, "-c", code], env=ENVIRONMENT, capture_output=True, check=True)
-    loaded = {name.partition(".")[0] for name in json.loads(result.stdout)}
+    seen, modules = json.loads(result.stdout)
+    assert set(seen) == {"", *COMMANDS}
+    assert set(seen.values()) == {0}
+    rooms = {name.split(".")[1] for name in modules if name.startswith("codesim.")}
+    assert rooms <= {"cli", "config", "errors"}
+    loaded = {name.partition(".")[0] for name in modules}
     assert loaded.isdisjoint({"numpy", "rich", "onnxruntime", "faiss", "libcst", "networkx", "torch", "dgl"})
+    assert "importlib.metadata" not in modules
 
 
 def test_version() -> None:
@@ -101,6 +113,33 @@ def test_other_ends(error: BaseException, code: int) -> None:
         raise error
 
     assert run_group(act).exit_code == code
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (OSError(36, "File name too long", "xx\x1b"), "xx\\x1b: File name too long"),
+        (OSError(28, "No space left on device"), "No space left on device"),
+        (OSError("odd"), "odd"),
+        (FileNotFoundError(2, "No such file or directory"), "the working directory is gone"),
+    ],
+)
+def test_what_the_system_refuses_is_no_internal_error(error: OSError, message: str) -> None:
+    def act() -> None:
+        raise error
+
+    result = run_group(act)
+    assert result.exit_code == ExitCode.FAILURE
+    assert result.stderr == f"codesim: error: {message}\n"
+
+
+def test_a_working_directory_that_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    result = CliRunner().invoke(main, ["config"])
+    assert (result.exit_code, result.stderr) == (2, "codesim: error: the working directory is gone\n")
 
 
 def test_exit_codes_of_commands_pass_through() -> None:

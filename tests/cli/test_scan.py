@@ -194,6 +194,7 @@ COMMANDS = {
     "embed": ["embed", "--jsonl", "data.jsonl", "-o", "vectors.npz"],
     "evaluate": ["evaluate", "data.jsonl", "--systems", "encoder"],
     "calibrate": ["calibrate", "pairs.jsonl", "--keep"],
+    "completion": ["completion", "bash"],
 }
 
 

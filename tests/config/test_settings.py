@@ -85,6 +85,90 @@ def test_codesim_toml_wins_in_one_folder(project: Path) -> None:
     assert load(project).settings.min_lines == 8
 
 
+def test_the_table_that_is_passed_over_is_known(project: Path) -> None:
+    write(project / "codesim.toml", "min-lines = 8\n")
+    assert load(project).passed_over is None
+    other = write(project / "pyproject.toml", "[tool.other]\nx = 1\n")
+    assert load(project).passed_over is None
+    write(other, "[tool.codesim]\nmin-lines = 9\n")
+    assert load(project).passed_over == other
+    write(other, "no toml")
+    assert load(project).passed_over is None
+    (project / "codesim.toml").unlink()
+    write(other, "[tool.codesim]\nmin-lines = 9\n")
+    assert (load(project).settings.min_lines, load(project).passed_over) == (9, None)
+
+
+@pytest.mark.parametrize("form", ["\ufeff[tool.codesim]\nmin-lines = 9\n", "[tool.codesim]\r\nmin-lines = 9\r\n"])
+def test_the_spellings_of_windows_editors(project: Path, form: str) -> None:
+    (project / "pyproject.toml").write_bytes(form.encode())
+    assert load(project).settings.min_lines == 9
+
+
+def test_a_repository_in_a_repository_has_its_own_configuration(project: Path) -> None:
+    write(project / "codesim.toml", "min-lines = 9\n")
+    inner = project / "vendor" / "other"
+    (inner / ".git").mkdir(parents=True)
+    assert load(inner / "src").settings.min_lines == 6
+    assert load(inner / "src").root == inner
+    assert load(project / "vendor").settings.min_lines == 9
+
+
+def test_a_worktree_ends_the_search_by_its_git_file(project: Path) -> None:
+    write(project / "codesim.toml", "min-lines = 9\n")
+    write(project / "tree" / ".git", "gitdir: ../.git/worktrees/tree\n")
+    assert load(project / "tree" / "src").settings.min_lines == 6
+    assert load(project / "tree" / "src").root == project / "tree"
+
+
+def test_a_linked_folder_has_the_configuration_of_where_it_is_named(project: Path) -> None:
+    write(project / "codesim.toml", "min-lines = 9\n")
+    write(project.parent / "elsewhere" / "codesim.toml", "min-lines = 11\n")
+    (project.parent / "elsewhere" / "src").mkdir()
+    (project / "src").symlink_to(project.parent / "elsewhere" / "src")
+    assert load(project / "src").settings.min_lines == 9
+    (project / "whole").symlink_to(project.parent / "elsewhere")
+    assert load(project / "whole" / "src").settings.min_lines == 11
+
+
+def test_dots_in_the_start_are_dropped_by_name(project: Path) -> None:
+    write(project / "a" / "codesim.toml", "min-lines = 9\n")
+    assert load(Path("a") / ".." / "b").settings.min_lines == 6
+    assert load(Path("b") / ".." / "a").settings.min_lines == 9
+
+
+def test_a_start_that_cannot_exist(project: Path) -> None:
+    write(project / "codesim.toml", "min-lines = 9\n")
+    assert load(project / ("x" * 5000)).settings.min_lines == 9
+
+
+@pytest.mark.parametrize("target", ["nowhere.toml", "/dev/zero"])
+def test_a_link_to_what_is_no_file_is_an_error(project: Path, target: str) -> None:
+    (project / "codesim.toml").symlink_to(target)
+    with pytest.raises(ConfigError, match="is no regular file"):
+        load(project)
+
+
+def test_a_folder_named_as_a_file_configures_nothing(project: Path) -> None:
+    (project / "codesim.toml").mkdir()
+    assert load(project).settings == Settings()
+
+
+def test_a_list_on_the_command_line_replaces_the_one_in_the_file_but_an_extension_adds(project: Path) -> None:
+    file = write(project / "codesim.toml", 'exclude = ["a"]\nextend-exclude = ["b"]\n')
+    loaded = load(project, exclude=("c",), extend_exclude=("d", "e"))
+    assert (loaded.settings.exclude, loaded.settings.extend_exclude) == (("c",), ("b", "d", "e"))
+    assert loaded.origins["exclude"] == "command line"
+    assert loaded.origins["extend_exclude"] == f"{file} and command line"
+    write(file, "")
+    assert load(project, extend_exclude=("d",)).origins["extend_exclude"] == "command line"
+
+
+def test_a_path_in_the_form_of_windows_stays_in_the_project(project: Path) -> None:
+    write(project / "codesim.toml", "cache-dir = 'var\\cache'\n")
+    assert load(project).cache_folder.is_relative_to(project)
+
+
 def test_search_stops_at_the_repository(project: Path) -> None:
     write(project.parent / "codesim.toml", "min-lines = 99\n")
     assert load(project / "src").settings.min_lines == 6
@@ -137,12 +221,22 @@ WRONG = [
     ("cache = 1", "cache is either true or false"),
     ('exclude = "gen"', "exclude is a list of patterns"),
     ("exclude = [1]", "exclude is a list of patterns"),
-    ('format = "sarif"', "format is one of text, json, html"),
+    ("min-value = inf", "min-value is a number, at least 0"),
+    ("min-lines = 9223372036854775808", "min-lines is a whole number"),
+    (f"jobs = 0x{'f' * 5000}", "jobs is a number of thousands of digits (jobs is a whole number"),
+    (f'scope = "{"x" * 999}"', "xxx' (scope is one of prod, tests, all)"),
+    ('color = "allways"', "did you mean always? color is one of auto, always, never"),
+    ('scope = "Test"', "did you mean tests? scope is one of prod, tests, all"),
+    ("min-lines = 2020-01-01", "min-lines is a whole number"),
+    ("[scan]\nmin-lines = 9", "unknown key 'scan' (did you mean"),
     ('output = ""', "output is a path"),
     ("cache-dir = 1", "cache-dir is a path"),
     ('cache-dir = "../elsewhere"', "leads out of the project"),
     ('cache-dir = "/tmp/elsewhere"', "to write there, use --cache-dir"),
     ('output = ".git/hooks/pre-commit"', "leads out of the project"),
+    ('output = "a/../.GIT/hooks/pre-commit"', "leads out of the project"),
+    ('cache-dir = "."', "cache-dir is the project's root: '.' (name a place in it)"),
+    ('cache-dir = "a/.."', "is the project's root"),
 ]
 
 
@@ -153,6 +247,13 @@ def test_a_value_that_does_not_fit(project: Path, line: str, message: str) -> No
         load(project)
     assert str(caught.value).startswith(f"{file}: ")
     assert message in str(caught.value)
+
+
+def test_a_message_stays_in_its_line(project: Path) -> None:
+    write(project / "codesim.toml", f'exclude = "{"x" * 100_000}"\n')
+    with pytest.raises(ConfigError) as caught:
+        load(project)
+    assert len(str(caught.value)) < 300
 
 
 def test_a_linked_folder_does_not_lead_out_of_the_project(project: Path) -> None:

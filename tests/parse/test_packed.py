@@ -91,7 +91,7 @@ def forged(labels: bytes, columns: list[list[int]], widths: bytes = b"BBBBBBB") 
 
 
 def test_the_forgery_itself_is_well_made() -> None:
-    data = forged(b'["a",""]', [[29, 9], [0, 1], [0, 1], [1, 1], [0, 0], [1, 1], [1, 1]])
+    data = forged(b'["a",""]', [[9, 29], [1, 0], [1, 0], [1, 1], [0, 0], [1, 1], [1, 1]])
     name = Node(Kind.NAME, "a", (), Span(1, 0, 1, 1))
     assert unpack_tree(data) == Node(Kind.EXPRESSION, "", (name,), Span(1, 0, 1, 1))
 
@@ -99,16 +99,17 @@ def test_the_forgery_itself_is_well_made() -> None:
 @pytest.mark.parametrize(
     ("labels", "columns"),
     [
-        (b'["a",""]', [[29, 9], [0, 1], [0, 0]]),  # two roots, and a statement without its expression
-        (b'["a",""]', [[29, 29], [0, 1], [0, 0]]),  # two roots
-        (b'["a",""]', [[29, 9], [0, 1], [0, 2]]),  # more children than there are
-        (b'["a",""]', [[29, 12], [0, 1], [0, 1]]),  # an IF without suites
-        (b'["a",""]', [[29, 99], [0, 1], [0, 1]]),  # no such kind
-        (b'["a",""]', [[29, 9], [0, 2], [0, 1]]),  # no such label
-        (b'["a",1]', [[29, 9], [0, 1], [0, 1]]),
-        (b'{"a":""}', [[29, 9], [0, 1], [0, 1]]),
-        (b'["a",""', [[29, 9], [0, 1], [0, 1]]),
-        (b"\xff", [[29, 9], [0, 1], [0, 1]]),
+        (b'["a",""]', [[9, 29], [1, 0], [0, 0]]),  # two roots, and a statement without its expression
+        (b'["a",""]', [[29, 29], [1, 0], [0, 0]]),  # two roots
+        (b'["a",""]', [[9, 29], [1, 0], [0, 1]]),  # a child before its parent
+        (b'["a",""]', [[9, 29], [1, 0], [2, 0]]),  # more children than there are
+        (b'["a",""]', [[12, 29], [1, 0], [1, 0]]),  # an IF without suites
+        (b'["a",""]', [[99, 29], [1, 0], [1, 0]]),  # no such kind
+        (b'["a",""]', [[9, 29], [2, 0], [1, 0]]),  # no such label
+        (b'["a",1]', [[9, 29], [1, 0], [1, 0]]),
+        (b'{"a":""}', [[9, 29], [1, 0], [1, 0]]),
+        (b'["a",""', [[9, 29], [1, 0], [1, 0]]),
+        (b"\xff", [[9, 29], [1, 0], [1, 0]]),
     ],
 )
 def test_forged_trees_are_refused(labels: bytes, columns: list[list[int]]) -> None:
@@ -118,6 +119,6 @@ def test_forged_trees_are_refused(labels: bytes, columns: list[list[int]]) -> No
 
 @pytest.mark.parametrize("widths", [b"BBBBBBQ", b"BBBBBBf", b"BBBBBB\xff"])
 def test_forged_widths_are_refused(widths: bytes) -> None:
-    columns = [[29, 9], [0, 1], [0, 1], [1, 1], [0, 0], [1, 1], [1, 1]]
+    columns = [[9, 29], [1, 0], [1, 0], [1, 1], [0, 0], [1, 1], [1, 1]]
     with pytest.raises(ValueError, match="no tree"):
         unpack_tree(forged(b'["a",""]', columns, widths))

@@ -14,6 +14,7 @@ from codesim.config import Settings
 from codesim.pipeline import scan
 from codesim.refactor import CandidateKind, RefactoringCandidate
 from codesim.report import render_json
+from codesim.source import Focus
 
 PLAIN = replace(Settings(), cache=False, jobs=1)
 CASES = load_block_cases()
@@ -109,7 +110,7 @@ def test_the_focus_leaves_out_blocks_elsewhere(tmp_path: Path, monkeypatch: pyte
     copy_case("reading_rows_in_two_reports", tmp_path)
     copy_case("tail_that_returns", tmp_path / "other")
     monkeypatch.chdir(tmp_path)
-    focused = scan([Path()], PLAIN, tmp_path, focus=[tmp_path / "other" / "a.py"]).report.candidates
+    focused = scan([Path()], PLAIN, tmp_path, focus=Focus({"other/a.py": ()}, dated=False)).report.candidates
     assert [{Path(member.path).parent.name for member in c.members} for c in focused] == [{"other"}]
     assert len(scan([Path()], PLAIN, tmp_path).report.candidates) == 2
 

@@ -16,6 +16,7 @@ from codesim.config import Settings
 from codesim.pipeline import scan
 from codesim.pipeline.interpreter import DEEPEST_COMPARED
 from codesim.report import render_json
+from codesim.source import Focus
 
 PLAIN = replace(Settings(), cache=False, jobs=1)
 CASES = load_cases()
@@ -190,7 +191,7 @@ def test_suppressed_functions_are_left_out(tmp_path: Path, monkeypatch: pytest.M
 
 def test_the_focus_limits_what_is_reported(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(project)
-    focus = [Path("p1/a01.py")]
+    focus = Focus({"p1/a01.py": ()}, dated=False)
     found = scan([Path()], PLAIN, project, focus=focus).report.candidates
     assert found
     assert all(any(member.path == "p1/a01.py" for member in candidate.members) for candidate in found)

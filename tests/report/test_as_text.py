@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from codesim.refactor import CandidateKind
-from codesim.report import ScanReport, render_html, render_text
+from codesim.report import ScanReport, render_text
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "report.txt"
 ANSI_STYLE = re.compile(r"\x1b\[[0-9;]*m")
@@ -160,7 +160,6 @@ def test_timings_if_asked_for(report: ScanReport, hostile_report: ScanReport) ->
 def test_a_block_says_which_lines_of_its_function_it_is(report: ScanReport) -> None:
     first = report.candidates[0].members[0]
     shown = f"{first.qualname}, lines {first.start_line}-{first.end_line}"
-    assert shown not in rendered(report) + render_html(report)
+    assert shown not in rendered(report)
     blocks = replace(report, candidates=(replace(report.candidates[0], kind=CandidateKind.BLOCK),))
     assert shown in rendered(blocks)
-    assert shown in render_html(blocks)
