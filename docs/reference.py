@@ -130,7 +130,7 @@ def _type_of(name: str) -> str:
     if rule.form:
         return rule.form
     if isinstance(default, tuple):
-        return "list of texts"
+        return f"list of FORMAT=FILE, FORMAT one of {_choices(rule.choices)}" if rule.choices else "list of texts"
     if rule.choices:
         return f"one of {_choices(rule.choices)}"
     if isinstance(default, str):

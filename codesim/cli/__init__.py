@@ -95,25 +95,26 @@ class CodesimGroup(click.Group):
 
 @contextmanager
 def _terminable() -> Iterator[None]:
-    """Let SIGTERM end the block as Ctrl-C does; after one of them, both are ignored while the process ends."""
+    """Let SIGTERM end the block as Ctrl-C does; a second signal ends the process there and then."""
     if threading.current_thread() is not threading.main_thread():  # signals belong to the main thread
         yield
         return
 
     def end(number: int, _: FrameType | None) -> NoReturn:
-        for each in before:
-            before[each] = signal.SIG_IGN
-            signal.signal(each, signal.SIG_IGN)
+        for each in handled:
+            handled[each] = signal.SIG_DFL
+            signal.signal(each, signal.SIG_DFL)
         raise _Terminated if number == signal.SIGTERM else KeyboardInterrupt
 
     before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-    for number, handler in before.items():
-        if handler is not signal.SIG_IGN:  # as under nohup, or in the background of a shell
-            signal.signal(number, end)
+    # what is ignored stays so, as Ctrl-C is in the background of a shell
+    handled = {number: handler for number, handler in before.items() if handler is not signal.SIG_IGN}
+    for number in handled:
+        signal.signal(number, end)
     try:
         yield
     finally:
-        for number, handler in before.items():
+        for number, handler in handled.items():
             signal.signal(number, handler)
 
 

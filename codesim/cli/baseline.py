@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from codesim.pipeline import Known, ScanResult
     from codesim.refactor import RefactoringCandidate
 
-_WITHOUT_EFFECT = ("format", "output", "limit", "stats", "fail_on", "threshold")
+_WITHOUT_EFFECT = ("format", "output", "report", "limit", "stats", "fail_on", "threshold", "verbose", "quiet")
 _paths = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 _options = setting_options(*(name for name in RULES if name not in _WITHOUT_EFFECT))
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from codesim.cli.options import output_options, scan_options, settings_from, stdin_option
+from codesim.cli.options import scan_options, settings_from, stdin_option
 from codesim.config import LoadedSettings
 from codesim.errors import ConfigError, ExitCode
 
@@ -27,11 +27,10 @@ if TYPE_CHECKING:
 @click.option("--since", metavar="REF", help="Judge the lines written since HEAD left REF, uncommitted ones included.")
 @stdin_option
 @scan_options
-@output_options
 @click.pass_context
 def command(
     ctx: click.Context, /, files: tuple[Path, ...], *, staged: bool, since: str | None, stdin_filename: Path | None,
-    verbose: bool, quiet: bool, **options: object,
+    **options: object,
 ) -> None:  # fmt: skip
     """Check FILES (and folders) against the whole project: its root folder is searched for copies of what is in them.
 
@@ -41,7 +40,7 @@ def command(
     Made for pre-commit: no files is no finding, and nothing is printed when there is nothing to say. Exit codes as
     for `scan`.
     """
-    from codesim.cli.reporting import focus_notes, run_scan, tell
+    from codesim.cli.reporting import focus_notes, is_silent_when_clean, run_scan, tell, warn
     from codesim.cli.standard_input import read_standard_input
     from codesim.source import discover_files, focus_on_files, focus_on_staged, focus_since, shown_path
 
@@ -56,19 +55,23 @@ def command(
     loaded = settings_from(options, named)
     found = discover_files((loaded.root, *_from_elsewhere(files, loaded)), loaded.settings, loaded.root)
     found = given.laid_over(found) if given else found
-    wanted = _named_files(named, found)
     if staged:
         found, focus = focus_on_staged(found, loaded.settings, loaded.root)
+    elif since is not None:
+        focus = focus_since(found, since)
     else:
-        focus = focus_on_files(found, wanted) if since is None else focus_since(found, since)
+        focus = focus_on_files(found, _named_files(named, found))
     if named:
-        shown = set(map(shown_path, wanted))
-        focus = replace(focus, changed={path: runs for path, runs in focus.changed.items() if path in shown})
-    if verbose:
+        wanted = set(map(shown_path, _named_files(named, found)))
+        focus = replace(focus, changed={path: runs for path, runs in focus.changed.items() if path in wanted})
+    if not loaded.settings.quiet:
+        gone = [file for file in files if not os.path.lexists(file) and not _named_files([file], found)]
+        warn(f"not checked: {file}: no such file" for file in gone)
+    if loaded.settings.verbose:
         tell(focus_notes(focus))
-    if not focus.changed:
+    if not focus.changed and is_silent_when_clean(loaded.settings) and not loaded.settings.report:
         ctx.exit(ExitCode.CLEAN)
-    ctx.exit(run_scan(found, loaded, focus, verbose, quiet))
+    ctx.exit(run_scan(found, loaded, focus))
 
 
 def _from_elsewhere(files: Sequence[Path], loaded: LoadedSettings) -> list[Path]:

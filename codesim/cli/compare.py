@@ -10,10 +10,9 @@ from codesim.cli.options import complete_files, setting_options, settings_from
 @click.command("compare", short_help="Compare two functions: what corresponds, what differs, can they be merged.")
 @click.argument("left", metavar="FILE::QUALNAME", shell_complete=complete_files)
 @click.argument("right", metavar="FILE::QUALNAME", shell_complete=complete_files)
-@setting_options("min_score", "format", "output", "color")
-@click.option("--verbose", "-v", is_flag=True, help="Fold and shorten nothing.")
+@setting_options("min_score", "format", "output", "color", "verbose")
 @click.pass_context
-def command(ctx: click.Context, /, left: str, right: str, verbose: bool, **options: object) -> None:
+def command(ctx: click.Context, /, left: str, right: str, **options: object) -> None:
     """Compare two functions, each named FILE::QUALNAME or FILE:LINE, whatever their score, and explain the result.
 
     Exit code 0: no clones, or not by the score that is asked for (--min-score). 1: clones. 2: wrong usage.
@@ -27,7 +26,7 @@ def command(ctx: click.Context, /, left: str, right: str, verbose: bool, **optio
     one, two = load_fragment(left), load_fragment(right)
     settings = settings_from(options).settings
     explained = compare((one.cut, one.lines), (two.cut, two.lines))
-    show_explained(explained, settings, verbose)
+    show_explained(explained, settings)
     found = explained.explanation.candidate
     clones = found.closeness >= LEAST_CLOSENESS and found.score >= settings.min_score
     ctx.exit(ExitCode.FINDINGS if clones else ExitCode.CLEAN)

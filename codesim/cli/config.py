@@ -42,7 +42,9 @@ def _settings_json(loaded: LoadedSettings) -> str:
         kebab(name): {"value": getattr(loaded.settings, name), "origin": loaded.origins[name]} for name in RULES
     }
     file = str(loaded.config_file) if loaded.config_file else None
-    return json.dumps({"configuration_file": file, "root": str(loaded.root), "settings": settings}, indent=2, default=str)
+    return json.dumps(
+        {"configuration_file": file, "root": str(loaded.root), "settings": settings}, indent=2, default=str
+    )
 
 
 def _settings_lines(loaded: LoadedSettings) -> list[str]:

@@ -9,7 +9,7 @@ import click
 from codesim.cli.options import setting_options, settings_from
 from codesim.config import RULES
 
-_WITHOUT_EFFECT = ("limit", "baseline", "ignore", "fail_on", "threshold", "stats")
+_WITHOUT_EFFECT = ("quiet", "limit", "baseline", "ignore", "fail_on", "threshold", "stats")
 
 
 @click.command(
@@ -21,11 +21,8 @@ _WITHOUT_EFFECT = ("limit", "baseline", "ignore", "fail_on", "threshold", "stats
     "--with", "member", type=int, metavar="N", help="Show the first copy beside copy N only.  [default: beside each]"
 )
 @setting_options(*(name for name in RULES if name not in _WITHOUT_EFFECT))
-@click.option("--verbose", "-v", is_flag=True, help="Fold and shorten nothing.")
 @click.pass_context
-def command(
-    ctx: click.Context, /, name: str, paths: tuple[Path, ...], member: int | None, verbose: bool, **options: object
-) -> None:
+def command(ctx: click.Context, /, name: str, paths: tuple[Path, ...], member: int | None, **options: object) -> None:
     """Scan PATHS (default: the working directory) and explain the candidate whose id begins with ID.
 
     Give the paths and settings of the scan that reported it. Exit code 0: explained. 2: wrong usage, or no candidate
@@ -39,5 +36,5 @@ def command(
     with progress_bar() as progress:
         explained = explain(paths, loaded.settings, loaded.root, name, only=member, progress=progress)
     warn(explained.warnings)
-    show_explained(explained, loaded.settings, verbose)
+    show_explained(explained, loaded.settings)
     ctx.exit(ExitCode.CLEAN)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Decorated = TypeVar("Decorated", bound=Callable[..., object])
 
-SHORT_FLAGS = {"format": "-f", "jobs": "-j", "output": "-o"}
+SHORT_FLAGS = {"format": "-f", "jobs": "-j", "output": "-o", "quiet": "-q", "verbose": "-v"}
 PLAIN_WIDTH = 120
 """Columns off a terminal: fixed, so that the same scan prints the same bytes everywhere."""
 
@@ -50,16 +50,6 @@ def complete_files(_: click.Context, __: click.Parameter, incomplete: str) -> li
     from click.shell_completion import CompletionItem
 
     return [CompletionItem(incomplete, type="file")]
-
-
-def output_options(command: Decorated) -> Decorated:
-    """Give a command the flags that say how much it tells; they are passed as `verbose` and `quiet`."""
-    for flag, short, doc in (
-        ("--quiet", "-q", "Print no report and no warnings: the exit code tells. Errors are still told."),
-        ("--verbose", "-v", "Fold and shorten nothing, show each helper's text; tell on stderr what is done."),
-    ):
-        command = click.option(flag, short, is_flag=True, help=doc)(command)
-    return command
 
 
 stdin_option = click.option(
@@ -135,11 +125,13 @@ def _option(name: str) -> Callable[[Decorated], Decorated]:
     short = (SHORT_FLAGS[name],) if name in SHORT_FLAGS else ()
     if isinstance(default, bool):
         shown = "on" if default else "off"
-        return click.option(f"{flag}/--no-{kebab(name)}", name, default=None, help=f"{rule.doc}  [default: {shown}]")
+        text = f"{rule.doc}  [default: {shown}]"
+        return click.option(f"{flag}/--no-{kebab(name)}", *short, name, default=None, help=text)
     if rule.read:
         return click.option(flag, name, multiple=True, metavar="PATTERN:CODE", help=f"{rule.doc} May be repeated.")
     if isinstance(default, tuple):
-        return click.option(flag, name, multiple=True, metavar="PATTERN", help=f"{rule.doc} May be repeated.")
+        item = "FORMAT=FILE" if rule.path else "PATTERN"
+        return click.option(flag, name, multiple=True, metavar=item, help=f"{rule.doc} May be repeated.")
     text = f"{rule.doc}  [default: {default}]"
     if rule.choices:
         return click.option(flag, *short, name, type=click.Choice(rule.choices), default=None, help=text)

@@ -5,7 +5,6 @@ Progress on stderr, the report on stdout or in a file, the exit code.
 
 from __future__ import annotations
 
-import io
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,12 +15,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from codesim.cli.options import PLAIN_WIDTH, make_console
+from codesim.cli.delivery import TEXT_FORMS, deliver
+from codesim.cli.options import make_console
 from codesim.config import LoadedSettings, Settings
 from codesim.errors import ConfigError, ExitCode
 from codesim.pipeline import GRAPHS, Explained, Known, covers_project, open_findings, scan
-from codesim.report import ScanReport, render_explanation, render_html, render_json, render_text
-from codesim.source import Discovery, Focus, Skipped, printable, shown_path
+from codesim.report import ScanReport, render_explanation, render_text
+from codesim.report.wording import counted
+from codesim.source import EVERY_LINE, Discovery, Focus, LineRange, Skipped, printable, shown_path
 from codesim.store import read_baseline
 
 if TYPE_CHECKING:
@@ -34,38 +35,33 @@ def run_scan(
     paths: Sequence[Path] | Discovery,
     loaded: LoadedSettings,
     focus: Focus | None = None,
-    verbose: bool = False,
-    quiet: bool = False,
 ) -> ExitCode:
     """Scan, show the report, and return the exit code.
 
     Args:
         paths: what to scan, or what was already found there.
-        loaded: the settings and the project's root.
+        loaded: the settings and the project's root; when they are quiet, a report that goes to a file is still written.
         focus: report only what concerns it, and print no text report when there is nothing to report.
-        verbose: fold and shorten nothing, and tell on stderr what is done.
-        quiet: print nothing but errors; a report that goes to a file is written.
 
     Returns:
         0 nothing to fail on, 1 candidates, 2 when no file at all could be analysed or a suppress comment is wrong.
     """
-    if verbose and quiet:
-        raise click.UsageError("--quiet and --verbose exclude each other")
     settings = loaded.settings
+    if settings.verbose and settings.quiet:
+        raise click.UsageError("--quiet and --verbose exclude each other")
     known = known_classes(loaded)
-    if verbose:
+    if settings.verbose:
         tell(settings_notes(loaded))
-    with progress_bar(quiet) as progress:
+    with progress_bar(settings.quiet) as progress:
         result = scan(paths, settings, loaded.root, focus, progress)
     whole = covers_project(paths, loaded.root, focus)
     report = open_findings(result.report, settings.ignore, known, date.today(), whole_project=whole)
-    if not quiet:
+    if not settings.quiet:
         useless = [f"{unused.place}: {unused.reason}" for unused in report.unused]
         warn([*result.warnings, *_unchecked(report.summary.skipped, focus), *useless])
     empty = report.summary.files == 0
-    nothing = focus is not None and not report.candidates and settings.format == "text"
-    if not nothing and not (quiet and settings.output == "-"):
-        show(report, settings, verbose)
+    nothing = focus is not None and not report.candidates and is_silent_when_clean(settings)
+    show(report, settings, silent=nothing or (settings.quiet and settings.output == "-"))
     if empty:
         click.echo(
             "codesim: error: no Python file could be analysed; name a folder with .py files, or see the skipped files",
@@ -115,6 +111,11 @@ def known_classes(loaded: LoadedSettings) -> Known | None:
     return Known(baseline, loaded.root)
 
 
+def is_silent_when_clean(settings: Settings) -> bool:
+    """Whether a check without findings prints nothing; a machine is always given its report."""
+    return settings.format in TEXT_FORMS
+
+
 def settings_notes(loaded: LoadedSettings) -> list[str]:
     """Say where the settings come from and where the cache is."""
     file = shown_path(loaded.config_file) if loaded.config_file else "none"
@@ -124,11 +125,14 @@ def settings_notes(loaded: LoadedSettings) -> list[str]:
 
 def focus_notes(focus: Focus) -> list[str]:
     """Say which files a check is about, and which of their lines if not all."""
-    notes = [f"in focus: {len(focus.changed)} files"]
-    for path, runs in sorted(focus.changed.items()):
-        lines = ", ".join(f"{run.first}-{run.last}" if run.last < 2**31 else "all" for run in runs)
-        notes.append(f"  {path}" if focus.whole_files else f"  {path}: lines {lines}")
-    return notes
+    files = [f"  {path}: {_lines(runs, focus.whole_files)}" for path, runs in sorted(focus.changed.items())]
+    return [f"in focus: {counted(len(files), 'file')}", *files]
+
+
+def _lines(runs: Sequence[LineRange], every: bool) -> str:
+    if every or runs == EVERY_LINE:
+        return "every line"
+    return "lines " + ", ".join(f"{run.first}-{run.last}" for run in runs)
 
 
 def _unchecked(skipped: Sequence[Skipped], focus: Focus | None) -> list[str]:
@@ -148,49 +152,22 @@ def warn(warnings: Iterable[str]) -> None:
         click.echo(printable(f"codesim: warning: {warning}"), err=True)
 
 
-def show(report: ScanReport, settings: Settings, verbose: bool) -> None:
-    """Write the report in the form and to the place that the settings name."""
+def show(report: ScanReport, settings: Settings, silent: bool = False) -> None:
+    """Write the report in the forms and to the places that the settings name; silent: to further files only."""
 
     def draw(console: Console) -> None:
-        render_text(report, console, settings.limit or None, verbose)
+        render_text(report, console, settings.limit or None, settings.verbose)
 
-    _write(settings, draw, lambda: render_json(report) if settings.format == "json" else render_html(report))
+    deliver(report, draw, settings, silent=silent)
 
 
-def show_explained(explained: Explained, settings: Settings, verbose: bool) -> None:
-    """Write an explanation likewise; as a page it is the report of its one candidate."""
+def show_explained(explained: Explained, settings: Settings) -> None:
+    """Write an explanation likewise; forms that have no words for it show the report of its one candidate."""
 
     def draw(console: Console) -> None:
-        render_explanation(explained.explanation, console, verbose)
+        render_explanation(explained.explanation, console, settings.verbose)
 
-    def machine_text() -> str:
-        report = explained.report
-        return render_json(report, explained.explanation) if settings.format == "json" else render_html(report)
-
-    _write(settings, draw, machine_text)
-
-
-def _write(settings: Settings, draw: Callable[[Console], None], machine_text: Callable[[], str]) -> None:
-    if settings.format == "text" and settings.output == "-":
-        draw(make_console(settings.color))
-        return
-    text = _as_plain_text(draw) if settings.format == "text" else machine_text()
-    if settings.output == "-":
-        click.echo(text, nl=False)
-        return
-    try:
-        Path(settings.output).write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise ConfigError("--output", f"{settings.output} cannot be written: {error.strerror}") from None
-
-
-def _as_plain_text(draw: Callable[[Console], None]) -> str:
-    from rich.console import Console
-
-    sink = io.StringIO()
-    console = Console(file=sink, width=PLAIN_WIDTH, color_system=None, markup=False, emoji=False, highlight=False)
-    draw(console)
-    return sink.getvalue()
+    deliver(explained.report, draw, settings, explained.explanation)
 
 
 @contextmanager

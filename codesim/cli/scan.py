@@ -6,22 +6,19 @@ from pathlib import Path
 
 import click
 
-from codesim.cli.options import output_options, scan_options, settings_from, stdin_option
+from codesim.cli.options import scan_options, settings_from, stdin_option
 
 
 @click.command("scan", short_help="Report what is written twice in files and folders.")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @scan_options
 @stdin_option
-@output_options
 @click.pass_context
 def command(
     ctx: click.Context,
     /,
     paths: tuple[Path, ...],
     stdin_filename: Path | None,
-    verbose: bool,
-    quiet: bool,
     **options: object,
 ) -> None:
     """Scan PATHS (default: the working directory) and report refactoring candidates, best first.
@@ -35,7 +32,7 @@ def command(
 
     paths, given = read_standard_input(paths, stdin_filename)
     if given is None:
-        ctx.exit(run_scan(paths, settings_from(options, paths), verbose=verbose, quiet=quiet))
+        ctx.exit(run_scan(paths, settings_from(options, paths)))
     loaded = settings_from(options, (*paths, given.path))
     found = discover_files(paths, loaded.settings, loaded.root) if paths else Discovery((), (), loaded.root)
-    ctx.exit(run_scan(given.laid_over(found), loaded, verbose=verbose, quiet=quiet))
+    ctx.exit(run_scan(given.laid_over(found), loaded))

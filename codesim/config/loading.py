@@ -11,8 +11,9 @@ import difflib
 import os
 import reprlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
@@ -109,20 +110,21 @@ def load_settings(start: Path, overrides: Mapping[str, object] | None = None) ->
             name = _field_of(key, origin)
             values[name] = _checked(name, value, origin, kebab(name))
             if RULES[name].path and values[name]:
-                values[name] = _inside(str(values[name]), root, origin, kebab(name))
+                values[name] = _placed(values[name], partial(_inside, root=root, origin=origin, key=kebab(name)))
             origins[name] = origin
     for name, value in (overrides or {}).items():
         if name not in RULES:
             raise ConfigError("command line", f"there is no setting {name!r}", _nearest(name, list(RULES)))
         before, origin = values.get(name), "command line"
         values[name] = _checked(name, value, origin, f"--{kebab(name)}")
-        if RULES[name].path and value not in {"", "-"}:
-            values[name] = str(Path.cwd() / str(value))
+        if RULES[name].path and values[name]:
+            values[name] = _placed(values[name], lambda place: place if place == "-" else str(Path.cwd() / place))
         if name.startswith("extend_") and isinstance(before, tuple):
             values[name] = (*before, *values[name])  # type: ignore[misc]  # a list by its rule
             origin = f"{origins[name]} and command line"
         origins[name] = origin
     settings = replace(_DEFAULTS, **values)  # type: ignore[arg-type]  # each value was checked against its field
+    _need_distinct_files(settings, origins["report"])
     return LoadedSettings(settings, MappingProxyType(origins), config_file, root)
 
 
@@ -187,7 +189,11 @@ def _checked(name: str, value: object, origin: str, shown: str) -> object:
         raise ConfigError(origin, problem, f"{shown} is either true or false")
     if isinstance(default, tuple):
         if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
+            if rule.choices:
+                _need_pairs(value, rule.choices, origin, shown)
             return tuple(value)
+        if rule.choices:
+            raise ConfigError(origin, problem, f'{shown} is a list such as ["{rule.choices[0]}=FILE"]')
         raise ConfigError(origin, problem, f'{shown} is a list of patterns, such as ["generated", "*_pb2.py"]')
     if isinstance(default, str):
         stated = isinstance(value, str) and (value or rule.optional) and "\0" not in value
@@ -218,6 +224,35 @@ def _in_range(value: float, rule: Rule) -> bool:
     above = rule.low is None or value >= rule.low  # NaN compares false: rejected wherever there is a bound
     below = value < 2**63 if rule.high is None else value <= rule.high  # the whole numbers of TOML have 64 bits
     return above and below
+
+
+def _need_pairs(items: Sequence[str], choices: Sequence[str], origin: str, shown: str) -> None:
+    """Refuse an item that is not of the form `choice=path`."""
+    for item in items:
+        choice, sign, place = item.partition("=")
+        problem = f"{shown} is {item!r}"
+        if choice not in choices or not sign:
+            close = difflib.get_close_matches(choice, choices, n=1)
+            meant = f"did you mean {close[0]}=FILE? " if close and close[0] != choice else ""
+            raise ConfigError(origin, problem, f"{meant}it is FORMAT=FILE, FORMAT one of {', '.join(choices)}")
+        if place in ("", "-") or "\0" in place:
+            raise ConfigError(origin, problem, "name a file; what goes to standard output is set by --format")
+
+
+def _placed(value: object, place: Callable[[str], str]) -> object:
+    """Settle a path, or the path in each `choice=path` of a list."""
+    if isinstance(value, tuple):
+        pairs = (item.partition("=") for item in value)
+        return tuple(f"{choice}={place(file)}" for choice, _, file in pairs)
+    return place(str(value))
+
+
+def _need_distinct_files(settings: Settings, origin: str) -> None:
+    """Refuse reports that would overwrite each other."""
+    files = [settings.output, *(item.partition("=")[2] for item in settings.report)]
+    for file in files:
+        if files.count(file) > 1:
+            raise ConfigError(origin, f"two reports go to {file}", "give each a file of its own")
 
 
 def _inside(value: str, root: Path, origin: str, key: str) -> str:

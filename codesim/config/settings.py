@@ -11,6 +11,9 @@ from types import MappingProxyType
 
 from codesim.config.ignores import ClassIgnore, FileIgnore, read_class_ignores, read_file_ignores
 
+FORMATS = ("full", "concise", "json", "sarif", "gitlab", "github", "markdown", "html")
+"""The forms of a report."""
+
 BASELINE = "codesim-baseline.json"
 
 DEFAULT_EXCLUDE = (
@@ -44,11 +47,11 @@ DEFAULT_EXCLUDE = (
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a setting means and which values it takes; `path` marks one that names a place on disk.
+    """What a setting means and which values it takes.
 
-    optional: the empty text is a value, and its flag is `--no-NAME`. read: checks and converts a value that is no
-    plain one, whose `form` it says in words; called with the value, its origin and its key. flag: whether the
-    command line has it.
+    path marks one that names a place on disk; a list of such has items like `choice=path`. optional: the empty text is
+    a value, and its flag is `--no-NAME`. read: checks and converts a value that is no plain one; called
+    with the value, its origin and its key. form: what such a value is, in words. flag: whether the command line has it.
     """
 
     doc: str
@@ -115,13 +118,25 @@ class Settings:
     cache_dir: str = field(
         default=".codesim_cache", metadata=_rule("Folder of the cache, seen from the project's root.", path=True)
     )
-    format: str = field(default="text", metadata=_rule("Form of the report.", choices=("text", "json", "html")))
+    format: str = field(default="full", metadata=_rule("Form of the report.", choices=FORMATS))
     output: str = field(default="-", metadata=_rule("File to write the report to; - is standard output.", path=True))
+    report: tuple[str, ...] = field(
+        default=(),
+        metadata=_rule("Write the report to this file too, in a form that --format takes.", choices=FORMATS, path=True),
+    )
     color: str = field(
         default="auto", metadata=_rule("When to colour the terminal.", choices=("auto", "always", "never"))
     )
     limit: int = field(
         default=20, metadata=_rule("Show at most this many candidates in a text report; 0 shows all.", low=0)
+    )
+    verbose: bool = field(
+        default=False,
+        metadata=_rule("Fold and shorten nothing, show each helper's text; tell on stderr what is done."),
+    )
+    quiet: bool = field(
+        default=False,
+        metadata=_rule("Print no report and no warnings: the exit code tells. Errors are still told."),
     )
     stats: bool = field(default=False, metadata=_rule("Report the time that each stage took."))
     baseline: str = field(
@@ -163,6 +178,11 @@ class Settings:
     threshold: int = field(
         default=0, metadata=_rule("Exit with 1 only when there are more candidates than this to fail on.", low=0)
     )
+
+    @property
+    def forms(self) -> frozenset[str]:
+        """Every form that a report is wanted in."""
+        return frozenset({self.format, *(item.partition("=")[0] for item in self.report)})
 
 
 RULES: Mapping[str, Rule] = MappingProxyType({item.name: item.metadata["rule"] for item in fields(Settings)})

@@ -127,7 +127,7 @@ def _scan(
         candidates=tuple(ranking.candidates),
         timings=times if settings.stats else None,
         rejected=rejected,
-        code_map=map_code(analysis.records, ranking.candidates) if settings.format == "html" else None,
+        code_map=map_code(analysis.records, ranking.candidates) if "html" in settings.forms else None,
         unused=tuple(unused),
     )
     return ScanResult(report, warnings, invalid_marks(analysis.records, focus))

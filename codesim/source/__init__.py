@@ -16,6 +16,7 @@ from codesim.source.fragments import (
 )
 from codesim.source.history import Function, History, read_history
 from codesim.source.ignoring import Excludes, compile_excludes
+from codesim.source.line_hashes import line_hashes
 from codesim.source.paths import is_test_path, printable, shown_path
 from codesim.source.provenance import Origin, is_generated, path_origin
 from codesim.source.reading import Skipped, SourceFile, parse_module, read_source
@@ -51,6 +52,7 @@ __all__ = [
     "is_excluded",
     "is_generated",
     "is_test_path",
+    "line_hashes",
     "parse_fragment",
     "parse_fragment_name",
     "parse_module",

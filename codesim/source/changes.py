@@ -96,7 +96,8 @@ def focus_on_staged(found: Discovery, settings: Settings, root: Path) -> tuple[D
     entries = repository.index()
     tracked = {entry.path: entry.blob for entry in entries if entry.is_file}
     disk = _hashes(repository, found, _below(top, found.files))
-    absent = [name for name in tracked if _is_missing(top / name, settings, root)]
+    unseen = [name for name in tracked if name not in disk and name.endswith(SUFFIXES)]
+    absent = [name for name in unseen if _is_missing(top / name, settings, root)]
     differing = [*absent, *(name for name in disk if name in tracked and disk[name] != tracked[name])]
     contents = repository.texts(tracked[name] for name in differing)
     texts = {top / name: contents[tracked[name]] for name in differing if tracked[name] in contents}
@@ -120,7 +121,8 @@ def _repository_around(found: Discovery, origin: str) -> Repository:
 
 def _below(top: Path, files: Iterable[Path]) -> set[str]:
     """The names that git has for files."""
-    return {file.relative_to(top).as_posix() for file in files if file.is_relative_to(top)}
+    prefix = f"{top.as_posix().rstrip('/')}/"
+    return {name.removeprefix(prefix) for name in map(Path.as_posix, files) if name.startswith(prefix)}
 
 
 def _is_on_disk(top: Path) -> Callable[[str], bool]:
@@ -129,14 +131,13 @@ def _is_on_disk(top: Path) -> Callable[[str], bool]:
 
 def _is_missing(file: Path, settings: Settings, root: Path) -> bool:
     """Whether a file of the index belongs to the scan although it is not on disk."""
-    wanted = file.name.endswith(SUFFIXES) and file.is_relative_to(root) and not os.path.lexists(file)
-    return wanted and not is_excluded(file, settings, root)
+    return file.is_relative_to(root) and not os.path.lexists(file) and not is_excluded(file, settings, root)
 
 
 def _untracked(names: Iterable[str], entries: Iterable[Entry]) -> set[str]:
     """Those that the index does not know, nor another repository in it."""
     known = {entry.path for entry in entries if not entry.stage}
-    return {name for name in names if known.isdisjoint([name, *map(str, PurePosixPath(name).parents)])}
+    return {name for name in names if name not in known and known.isdisjoint(map(str, PurePosixPath(name).parents))}
 
 
 def _text(found: Discovery, file: Path) -> bytes:

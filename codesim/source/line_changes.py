@@ -51,11 +51,12 @@ def likeness(before: bytes, after: bytes) -> float:
         The share of the longer one, in [0, 1].
     """
     old, new = Counter(_lines(before)), Counter(_lines(after))
-    return (old & new).total() / max(old.total(), new.total())
+    return (old & new).total() / max(old.total(), new.total(), 1)
 
 
 def _lines(text: bytes) -> list[bytes]:
-    return text.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+    lines = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+    return lines if lines[-1] else lines[:-1]
 
 
 def _same_ends(old: list[bytes], new: list[bytes]) -> tuple[int, int]:

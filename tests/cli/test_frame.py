@@ -213,6 +213,22 @@ def test_every_setting_has_its_flag_and_flags_not_given_do_not_override(
     assert set(settings_from(options).origins.values()) == {"default"}
 
 
+@pytest.mark.parametrize("name", ["scan", "check", "explain", "compare", "config"])
+def test_every_flag_is_a_setting_or_says_what_to_do_now(name: str) -> None:
+    """What a user may want each time has a key in the configuration."""
+    now = {"member", "staged", "since", "stdin_filename", "show", "as_json"}
+    command = main.get_command(click.Context(main), name)
+    assert command is not None
+    flags = {item.name for item in command.params if isinstance(item, click.Option)}
+    assert flags - now <= set(RULES)
+
+
+def test_short_flags_are_those_of_settings() -> None:
+    options = given("-q", "-v", "-j", "3", "-f", "json", "-o", "x")
+    assert [options[name] for name in ("quiet", "verbose", "jobs", "format", "output")] == [True, True, 3, "json", "x"]
+    assert given("--no-quiet")["quiet"] is False
+
+
 def test_flags_override(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     args = ["--min-lines", "8", "--no-cache", "-j", "2", "-f", "json", "-o", "out.json", "--color", "never", "--stats"]

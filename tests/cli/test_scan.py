@@ -59,6 +59,14 @@ def test_what_to_fail_on(flags: tuple[str, ...], code: int, project: Path) -> No
     assert codesim("scan", "--no-cache", *flags, cwd=project).returncode == code
 
 
+def test_quiet_and_verbose_may_stand_in_the_configuration(project: Path) -> None:
+    (project / "codesim.toml").write_text("quiet = true\n", encoding="utf-8")
+    done = codesim("scan", "--no-cache", cwd=project)
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "")
+    assert "helper" in codesim("scan", "--no-cache", "--no-quiet", "--verbose", cwd=project).stdout
+    assert codesim("scan", "--no-cache", "--verbose", cwd=project).returncode == 2
+
+
 def test_nothing_to_report_exits_with_0(project: Path) -> None:
     (project / "b.py").unlink()
     assert codesim("scan", "--no-cache", cwd=project).returncode == 0

@@ -113,6 +113,18 @@ def test_a_signal_to_the_first_process_alone_ends_its_workers(project: Path, sen
     wait_until_gone(process)
 
 
+def test_an_impatient_user_gets_no_traceback_either(project: Path) -> None:
+    process = started(project, "--jobs", "2")
+    wait_for_workers(process, 2)
+    for _ in range(3):
+        os.killpg(process.pid, signal.SIGINT)
+        time.sleep(0.02)
+    _, errors = process.communicate(timeout=20)
+    assert process.returncode in {130, -signal.SIGINT}
+    assert "Traceback" not in errors
+    wait_until_gone(process)
+
+
 def test_workers_end_when_the_first_process_is_killed(project: Path) -> None:
     process = started(project, "--jobs", "2")
     wait_for_workers(process, 2)

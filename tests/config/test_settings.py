@@ -229,6 +229,14 @@ WRONG = [
     ('scope = "Test"', "did you mean tests? scope is one of prod, tests, all"),
     ("min-lines = 2020-01-01", "min-lines is a whole number"),
     ("[scan]\nmin-lines = 9", "unknown key 'scan' (did you mean"),
+    ('format = "text"', "format is one of full, concise, json, sarif, gitlab, github, markdown, html"),
+    ('report = "sarif=a"', 'report is a list such as ["full=FILE"]'),
+    ('report = ["serif=a"]', "report is 'serif=a' (did you mean sarif=FILE? it is FORMAT=FILE, FORMAT one of full,"),
+    ('report = ["sarif"]', "it is FORMAT=FILE"),
+    ('report = ["sarif="]', "name a file"),
+    ('report = ["sarif=-"]', "what goes to standard output is set by --format"),
+    ('report = ["sarif=../a"]', "to write there, use --report"),
+    ('report = ["json=.git/config"]', "leads out of the project"),
     ('output = ""', "output is a path"),
     ("cache-dir = 1", "cache-dir is a path"),
     ('cache-dir = "../elsewhere"', "leads out of the project"),
@@ -254,6 +262,16 @@ def test_a_message_stays_in_its_line(project: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         load(project)
     assert len(str(caught.value)) < 300
+
+
+def test_reports_go_to_files_of_their_own(project: Path) -> None:
+    write(project / "codesim.toml", 'report = ["sarif=a/b=c.sarif", "html=page.html"]\n')
+    assert load(project).settings.report == (f"sarif={project}/a/b=c.sarif", f"html={project}/page.html")
+    given = load(project, report=("json=x",)).settings.report
+    assert given == (f"json={Path.cwd()}/x",)
+    for wrong in ({"report": ("json=x", "sarif=./x")}, {"report": ("json=x",), "output": "x"}):
+        with pytest.raises(ConfigError, match="two reports go to"):
+            load(project, **wrong)
 
 
 def test_a_linked_folder_does_not_lead_out_of_the_project(project: Path) -> None:

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from codesim.refactor import CandidateKind, ClassDifference, Helper, Member, RefactoringCandidate, Site, Verdict
+from codesim.refactor import (
+    CandidateKind,
+    ClassDifference,
+    Helper,
+    Member,
+    RankPart,
+    RefactoringCandidate,
+    Site,
+    Verdict,
+)
 from codesim.report import ScanReport, Summary, Timings
 from codesim.source import Skipped
 from codesim.verify import DifferenceKind
@@ -254,3 +265,16 @@ def hostile_report() -> ScanReport:
 def empty_report() -> ScanReport:
     """A scan that found nothing."""
     return ScanReport("1.2.3", "pdg-gin 0a1b2c3d", Summary(3, 90, 12, ()), ())
+
+
+@pytest.fixture
+def graded_report(report: ScanReport) -> ScanReport:
+    """The ordinary candidates, and a small gain behind them."""
+    small = replace(
+        same_behaviour(),
+        id="5ma11000000000ff",
+        clone_type=2,
+        lines_saved=2,
+        rank_parts=(RankPart("gain", 1.2, "lines gained"),),
+    )
+    return replace(report, candidates=(*report.candidates, small))
