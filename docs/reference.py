@@ -111,13 +111,14 @@ def settings_page() -> str:
     ]
     for item in fields(Settings):
         rule, key = RULES[item.name], kebab(item.name)
-        flag = f"`--{key}`" + (f", `--no-{key}`" if isinstance(item.default, bool) else "")
+        flags = [f"`--{key}`"] * rule.flag
+        flags += [f"`--no-{key}`"] * (rule.optional or isinstance(item.default, bool))
         lines += [
             f"## {key}\n",
             f"{_escaped(rule.doc)}\n",
             f"- type: {_type_of(item.name)}",
             f"- default: `{toml_value(item.default)}`",
-            f"- flag: {flag}\n",
+            f"- flag: {', '.join(flags) or 'none'}\n",
         ]
     return "\n".join(lines)
 
@@ -126,12 +127,14 @@ def _type_of(name: str) -> str:
     rule, default = RULES[name], getattr(Settings(), name)
     if isinstance(default, bool):
         return "true or false"
+    if rule.form:
+        return rule.form
     if isinstance(default, tuple):
         return f"list of FORMAT=FILE, FORMAT one of {_choices(rule.choices)}" if rule.choices else "list of texts"
     if rule.choices:
         return f"one of {_choices(rule.choices)}"
     if isinstance(default, str):
-        return "path" if rule.path else "text"
+        return ("path" if rule.path else "text") + (", may be empty" if rule.optional else "")
     words = "whole number" if isinstance(default, int) else "number"
     bounds = []
     if rule.low is not None:

@@ -26,6 +26,7 @@ COMMANDS = {
     "check": "codesim.cli.check:command",
     "compare": "codesim.cli.compare:command",
     "explain": "codesim.cli.explain:command",
+    "baseline": "codesim.cli.baseline:command",
     "graph": "codesim.cli.graph:command",
     "embed": "codesim.cli.embed:command",
     "config": "codesim.cli.config:command",

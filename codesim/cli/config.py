@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from codesim.cli.options import scan_options, settings_from
-from codesim.config import RULES, LoadedSettings, kebab
+from codesim.config import RULES, ClassIgnore, FileIgnore, LoadedSettings, kebab
 
 
 @click.command("config", short_help="Show the settings in force, and where each came from.")
@@ -42,7 +42,9 @@ def _settings_json(loaded: LoadedSettings) -> str:
         kebab(name): {"value": getattr(loaded.settings, name), "origin": loaded.origins[name]} for name in RULES
     }
     file = str(loaded.config_file) if loaded.config_file else None
-    return json.dumps({"configuration_file": file, "root": str(loaded.root), "settings": settings}, indent=2)
+    return json.dumps(
+        {"configuration_file": file, "root": str(loaded.root), "settings": settings}, indent=2, default=str
+    )
 
 
 def _settings_lines(loaded: LoadedSettings) -> list[str]:
@@ -63,6 +65,11 @@ def toml_value(value: object) -> str:
     """Spell the value of a setting in TOML."""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, ClassIgnore):
+        table = {name: part for name, part in value._asdict().items() if part}
+        return f"{{{', '.join(f'{name} = {toml_value(part)}' for name, part in table.items())}}}"
+    if isinstance(value, FileIgnore):
+        return toml_value(":".join([value.pattern, *value.codes]))
     if isinstance(value, tuple):
         return f"[{', '.join(map(toml_value, value))}]"
     if isinstance(value, str):

@@ -38,7 +38,7 @@ def setting_options(*names: str) -> Callable[[Decorated], Decorated]:
     """
 
     def decorate(command: Decorated) -> Decorated:
-        for name in reversed(names or tuple(RULES)):
+        for name in reversed([name for name in names or RULES if RULES[name].flag]):
             command = _option(name)(command)
         return command
 
@@ -127,15 +127,26 @@ def _option(name: str) -> Callable[[Decorated], Decorated]:
         shown = "on" if default else "off"
         text = f"{rule.doc}  [default: {shown}]"
         return click.option(f"{flag}/--no-{kebab(name)}", *short, name, default=None, help=text)
+    if rule.read:
+        return click.option(flag, name, multiple=True, metavar="PATTERN:CODE", help=f"{rule.doc} May be repeated.")
     if isinstance(default, tuple):
         item = "FORMAT=FILE" if rule.path else "PATTERN"
         return click.option(flag, name, multiple=True, metavar=item, help=f"{rule.doc} May be repeated.")
     text = f"{rule.doc}  [default: {default}]"
     if rule.choices:
         return click.option(flag, *short, name, type=click.Choice(rule.choices), default=None, help=text)
+    if rule.optional:
+        return _optional(flag, name, text)
     if rule.path:
         return click.option(flag, *short, name, default=None, metavar="PATH", help=text, shell_complete=complete_files)
     return click.option(flag, *short, name, type=type(default), default=None, help=text)
+
+
+def _optional(flag: str, name: str, text: str) -> Callable[[Decorated], Decorated]:
+    """A flag with a path, and the flag that empties it."""
+    filled = click.option(flag, name, default=None, metavar="PATH", help=text, shell_complete=complete_files)
+    emptied = click.option(f"--no-{kebab(name)}", name, flag_value="", default=None, help=f"Do without {flag}.")
+    return lambda command: filled(emptied(command))
 
 
 def _start(paths: Sequence[Path]) -> Path:

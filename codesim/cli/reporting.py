@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -17,11 +18,12 @@ import click
 from codesim.cli.delivery import TEXT_FORMS, deliver
 from codesim.cli.options import make_console
 from codesim.config import LoadedSettings, Settings
-from codesim.errors import ExitCode
-from codesim.pipeline import Explained, scan
+from codesim.errors import ConfigError, ExitCode
+from codesim.pipeline import GRAPHS, Explained, Known, covers_project, open_findings, scan
 from codesim.report import ScanReport, render_explanation, render_text
 from codesim.report.wording import counted
 from codesim.source import EVERY_LINE, Discovery, Focus, LineRange, Skipped, printable, shown_path
+from codesim.store import read_baseline
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -42,18 +44,21 @@ def run_scan(
         focus: report only what concerns it, and print no text report when there is nothing to report.
 
     Returns:
-        0 nothing to report, 1 candidates, 2 when no file at all could be analysed.
+        0 nothing to fail on, 1 candidates, 2 when no file at all could be analysed or a suppress comment is wrong.
     """
     settings = loaded.settings
     if settings.verbose and settings.quiet:
         raise click.UsageError("--quiet and --verbose exclude each other")
+    known = known_classes(loaded)
     if settings.verbose:
         tell(settings_notes(loaded))
     with progress_bar(settings.quiet) as progress:
         result = scan(paths, settings, loaded.root, focus, progress)
-    report = result.report
+    whole = covers_project(paths, loaded.root, focus)
+    report = open_findings(result.report, settings.ignore, known, date.today(), whole_project=whole)
     if not settings.quiet:
-        warn([*result.warnings, *_unchecked(report.summary.skipped, focus)])
+        useless = [f"{unused.place}: {unused.reason}" for unused in report.unused]
+        warn([*result.warnings, *_unchecked(report.summary.skipped, focus), *useless])
     empty = report.summary.files == 0
     nothing = focus is not None and not report.candidates and is_silent_when_clean(settings)
     show(report, settings, silent=nothing or (settings.quiet and settings.output == "-"))
@@ -63,7 +68,47 @@ def run_scan(
             err=True,
         )
         return ExitCode.FAILURE
-    return ExitCode.FINDINGS if report.candidates and not settings.exit_zero else ExitCode.CLEAN
+    for problem in result.invalid:
+        click.echo(printable(f"codesim: error: {problem}"), err=True)
+    return ExitCode.FAILURE if result.invalid else exit_code(report, settings)
+
+
+def exit_code(report: ScanReport, settings: Settings) -> ExitCode:
+    """Say whether a report is one to fail on, by the settings `fail-on` and `threshold`.
+
+    Args:
+        report: what is left after the baseline and the ignores.
+        settings: the settings in force.
+
+    Returns:
+        1 if there are more candidates to fail on than the threshold, else 0.
+    """
+    counted = {"none": 0, "new": len(report.candidates), "any": len(report.candidates) + (report.known or 0)}
+    return ExitCode.FINDINGS if counted[settings.fail_on] > settings.threshold else ExitCode.CLEAN
+
+
+def known_classes(loaded: LoadedSettings) -> Known | None:
+    """Read the baseline that the settings name.
+
+    Args:
+        loaded: the settings and the project's root.
+
+    Returns:
+        None if it is switched off, or if none was named and none exists.
+
+    Raises:
+        ConfigError: the one that was named does not exist, or it is broken.
+    """
+    file = loaded.baseline_file
+    if file is None or not (file.exists() or loaded.names_baseline):
+        return None
+    if not file.exists():
+        raise ConfigError(str(file), "does not exist", "write it with `codesim baseline write`, or use --no-baseline")
+    baseline = read_baseline(file)
+    if baseline.graphs != GRAPHS:
+        problem = "holds the graphs of another version of codesim, so copies are matched by path and name"
+        warn([f"{file}: {problem}; `codesim baseline update` brings it up to date"])
+    return Known(baseline, loaded.root)
 
 
 def is_silent_when_clean(settings: Settings) -> bool:

@@ -23,8 +23,8 @@ def command(
 ) -> None:
     """Scan PATHS (default: the working directory) and report refactoring candidates, best first.
 
-    The path - reads one file from standard input. Exit code 0: nothing to report. 1: candidates. 2: wrong usage, or
-    nothing could be analysed.
+    The path - reads one file from standard input. Exit code 0: nothing to report. 1: candidates that the baseline does
+    not know. 2: wrong usage, or nothing could be analysed.
     """
     from codesim.cli.reporting import run_scan
     from codesim.cli.standard_input import read_standard_input

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Container, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
@@ -124,13 +124,13 @@ class Analyser:
         if isinstance(module, Skipped):
             return Analysed(source.path, None, (module,), seconds)
         marks = read_suppressions(source.text)
-        notes = tuple(f"{source.path}:{line}: {problem}" for line, problem in marks.invalid)
+        invalid = tuple(f"{source.path}:{line}: {problem}" for line, problem in marks.invalid)
         generated = is_generated(source.text)
-        cuts = [] if generated else cut_fragments(source.path, module, marks.lines, marks.whole_file)
+        cuts = [] if generated else cut_fragments(source.path, module, marks)
         cuts = [cut for cut in cuts if line_count(cut) >= self.settings.min_lines]
         seconds.source = perf_counter() - start
         start = perf_counter()
-        drafts, skipped = self._drafts(cuts, marks.lines)
+        drafts, skipped = self._drafts(cuts, marks if marks.marks else frozenset())
         digests: list[str] = []
         arrays: list[GraphArrays] = []
         if drafts:  # half of the files have no function large enough
@@ -141,10 +141,10 @@ class Analyser:
         vectors = self.encoder.embed(arrays)
         fragments = tuple(map(_record, drafts, digests, vectors))
         seconds.embed = perf_counter() - start
-        return Analysed(source.path, FileRecord(source.lines, notes, fragments), skipped, seconds)
+        return Analysed(source.path, FileRecord(source.lines, invalid, fragments, marks.marks), skipped, seconds)
 
     def _drafts(
-        self, cuts: Sequence[CutFragment], suppressed: frozenset[int]
+        self, cuts: Sequence[CutFragment], suppressed: Container[int]
     ) -> tuple[list[_Draft], tuple[Skipped, ...]]:
         """The canonical graphs of fragments, those below the size limit left out, and what could not be built."""
         drafts: list[_Draft] = []
@@ -160,7 +160,7 @@ class Analyser:
                     drafts.append(draft)
         return drafts, tuple(skipped)
 
-    def _draft(self, cut: CutFragment, suppressed: frozenset[int]) -> _Draft | None:
+    def _draft(self, cut: CutFragment, suppressed: Container[int]) -> _Draft | None:
         """The canonical graph of a fragment, None below the size limit."""
         faithful = parse_function(cut.node)
         tree = lower(faithful)
@@ -250,7 +250,7 @@ def analyse_files(
             analysis.skipped.extend(result.skipped)
             if result.record is not None:
                 done[result.path] = result.record
-                if not result.skipped and not result.record.notes:  # what names the path cannot be shared by content
+                if not result.skipped and not result.record.invalid:  # what names the path cannot be shared by content
                     new[keys[result.path]] = encode_file_record(result.record)
             report(1)
     if cache is not None and new:

@@ -65,7 +65,7 @@ def with_blocks(
     blocks = search.candidates()
     better = [block for block in blocks if block.verdict.extractable]
     judged = [replace(prospect, rule=_way_given(prospect.candidate, better)) for prospect in functions]
-    return [*judged, *[_prospect(block, commonness) for block in blocks]]
+    return [*judged, *[_prospect(search.with_graphs(block), commonness) for block in blocks]]
 
 
 def _way_given(functions: RefactoringCandidate, blocks: Sequence[RefactoringCandidate]) -> Rule | None:
@@ -116,6 +116,7 @@ class _BlockSearch:
         self.enclosing: dict[int, Enclosing] = {}
         self.blocks: dict[Run, Block | None] = {}
         self.faults: dict[Run, Rule | None] = {}
+        self.graphs: dict[Fragment, str] = {}
         self.verdicts: dict[tuple[Fragment, Fragment], PairVerdict | None] = {}
         self.found: list[RefactoringCandidate] = []
         self.heavy: list[_Class] = []  # takes many parameters
@@ -135,11 +136,27 @@ class _BlockSearch:
         group_runs(pairs, self._verify, self._accept, lines, ledger.passed if ledger else None)
         return [*self.found, *self._apart([*self.heavy, *self.tied])]
 
+    def with_graphs(self, candidate: RefactoringCandidate) -> RefactoringCandidate:
+        """A candidate whose members have the hashes of their own graphs and of the functions around them."""
+        around = {(r.fragment.path, r.fragment.qualname): r.canonical_hash for r in self.records}
+        blocks = candidate.basis.subjects if candidate.basis else ()
+        members = [
+            replace(member, graph=self.graphs[block.fragment], around=around[member.path, member.qualname])
+            for member, block in zip(candidate.members, blocks, strict=True)
+        ]
+        return replace(candidate, members=tuple(members))
+
+    def _identity(self, blocks: Sequence[Block]) -> str:
+        """The identity of a class of blocks, from their canonical graphs; never that of a class of whole functions."""
+        for block in blocks:
+            self.graphs[block.subject.fragment] = canonical_hash(build_pdg(block.subject.tree, ""))
+        return class_id(["block", *[self.graphs[block.subject.fragment] for block in blocks]])
+
     def _accept(self, members: Sequence[Run]) -> tuple[Set[int], Set[int]] | None:
         """None for a class that is easy to extract; one that is not is kept for what remains at the end."""
         blocks = [block for run in members if (block := self._block(run)) is not None]
         verdicts = [verdict for block in blocks[1:] if (verdict := self._verdict(blocks[0], block)) is not None]
-        candidate = build_block_candidate(blocks, verdicts, lambda: _identity(blocks))
+        candidate = build_block_candidate(blocks, verdicts, lambda: self._identity(blocks))
         if isinstance(candidate, Misfit):
             if self.ledger:
                 self.ledger.refused(members, Rule(candidate.rule, candidate.reason))
@@ -241,12 +258,6 @@ class _BlockSearch:
 def _agreement(difference: ClassDifference) -> list[bool]:
     """Whether each member has the representative's text."""
     return [site.text == difference.where[0].text for site in difference.where]
-
-
-def _identity(blocks: Sequence[Block]) -> str:
-    """The identity of a class of blocks, from their canonical graphs; never that of a class of whole functions."""
-    hashes = {canonical_hash(build_pdg(block.subject.tree, "")) for block in blocks}
-    return class_id(["block", *hashes])
 
 
 def _members_by_path(candidates: Sequence[RefactoringCandidate]) -> dict[str, list[tuple[int, int, int, int]]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from itertools import pairwise
 from pathlib import Path
@@ -28,7 +28,9 @@ from codesim.pipeline.code_map import map_code
 from codesim.pipeline.copied_files import find_copied_files
 from codesim.pipeline.focused import fragment_in_focus, in_focus
 from codesim.pipeline.identity import class_id
+from codesim.pipeline.ignored import covers_project, without_ignored_files
 from codesim.pipeline.interpreter import rare_collections, room_for_comparing
+from codesim.pipeline.marks import invalid_marks, unused_marks
 from codesim.pipeline.rank import Prospect, boilerplate_rule, is_reportable
 from codesim.pipeline.rejected import NEAR, RunLedger, pairs_apart, rejected_by
 from codesim.pipeline.selection import select_candidates
@@ -46,10 +48,11 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(slots=True)
 class ScanResult:
-    """A report, and what the caller should say beside it: warnings, and notes on suppress comments."""
+    """A report, and what the caller should say beside it: warnings, and suppress comments that are wrong."""
 
     report: ScanReport
     warnings: list[str] = field(default_factory=list)
+    invalid: list[str] = field(default_factory=list)
 
 
 def scan(
@@ -88,6 +91,8 @@ def _scan(
     files = _own_files(discovery.files, settings.scope)
     places = {shown_path(file): file for file in files}
     analysis, warnings = _analyse(files, discovery.contents, settings, root, say)
+    analysis.records, unused = without_ignored_files(analysis.records, places, settings.per_file_ignores, root)
+    unused = unused if covers_project(paths, root, focus) else []
     fragments = _eligible(analysis)
     search = _Search(fragments, Subjects(analysis.texts), settings, focus, analysis.learned_dim)
     clock = [perf_counter()]
@@ -104,18 +109,11 @@ def _scan(
     prospects = in_focus([*prospects, *boilerplate], focus)
     ranking = select_candidates(prospects, copies, places, discovery.root, settings.min_value)
     rejected = None if ledger is None else (*rejected_by(ranking), *ledger.rejected(ranking), *search.rejected())
+    unused += unused_marks(analysis.records, search.subjects, settings, analysis.learned_dim, focus)
     clock.append(perf_counter())
-    seconds = analysis.seconds
-    index, verify, group = (round(b - a, 3) for a, b in pairwise(clock))
-    times = Timings(
-        round(seconds.source, 3),
-        round(seconds.graph, 3),
-        round(seconds.embed, 3),
-        index,
-        verify,
-        group,
-        round(perf_counter() - begin, 3),
-    )
+    spent = analysis.seconds
+    stages = (spent.source, spent.graph, spent.embed, *(b - a for a, b in pairwise(clock)), perf_counter() - begin)
+    times = Timings(*[round(seconds, 3) for seconds in stages])
     summary = Summary(
         files=len(analysis.records),
         lines=sum(record.lines for record in analysis.records.values()),
@@ -130,8 +128,9 @@ def _scan(
         timings=times if settings.stats else None,
         rejected=rejected,
         code_map=map_code(analysis.records, ranking.candidates) if "html" in settings.forms else None,
+        unused=tuple(unused),
     )
-    return ScanResult(report, warnings)
+    return ScanResult(report, warnings, invalid_marks(analysis.records, focus))
 
 
 def tool_version() -> str:
@@ -166,8 +165,7 @@ def _analyse(
             warnings.append(f"{error}; going on without the cache")
     if analysis is None:
         analysis = analyse_files(files, settings, None, advance, contents)
-    notes = [note for record in analysis.records.values() for note in record.notes]
-    return analysis, [*warnings, *analysis.warnings, *notes]
+    return analysis, [*warnings, *analysis.warnings]
 
 
 def _own_files(files: Sequence[Path], scope: str) -> list[Path]:
@@ -292,4 +290,7 @@ class _Search:
         identity = class_id([self.copies[k][0].canonical_hash for k in group])
         tests = all(is_test_path(subject.fragment.path) for subject in kept)
         shared = shared_content(kept, [verdict.alignment for verdict in verdicts], commonness)
-        return Prospect(build_candidate(kept, verdicts, identity, tests), shared, rule)
+        graphs = {record.fragment: record.canonical_hash for record in members}
+        candidate = build_candidate(kept, verdicts, identity, tests)
+        named = [replace(m, graph=graphs[s.fragment]) for m, s in zip(candidate.members, kept, strict=True)]
+        return Prospect(replace(candidate, members=tuple(named)), shared, rule)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from codesim.pipeline.copied_files import FileCopies
 from codesim.pipeline.rank import Prospect, Ranking, rank_candidates, rank_parts
-from codesim.refactor import CandidateKind, Member, Verdict
+from codesim.refactor import CandidateKind, Member, RefactoringCandidate, Verdict
 from codesim.source import Function, read_history
 
 _MOST_WITH_HISTORY = 120  # candidates: no one reads on, and git takes its time for each file
@@ -79,7 +79,7 @@ def _copied_file(inside: Sequence[Prospect], copied: FileCopies) -> Prospect:
     verdict = Verdict(True, (what, *best.candidate.verdict.reasons[:1]))
     advice = f"Keep one of `{kept}` and `{copy}`, import it in the other place, or move what they share."
     saved = sum(p.candidate.lines_saved for p in inside)
-    return replace(best, candidate=replace(best.candidate, lines_saved=saved, verdict=verdict, advice=advice))
+    return _speaking_for(best, inside, replace(best.candidate, lines_saved=saved, verdict=verdict, advice=advice))
 
 
 def _fold_families(prospects: Sequence[Prospect]) -> list[Prospect]:
@@ -106,7 +106,12 @@ def _family(members: Sequence[Prospect]) -> Prospect:
     verdict = Verdict(True, (*candidate.verdict.reasons[:3], others))
     saved = sum(p.candidate.lines_saved for p in members)
     advice = f"{candidate.advice} {others[0].upper()}{others[1:]}."
-    return replace(best, candidate=replace(candidate, lines_saved=saved, verdict=verdict, advice=advice))
+    return _speaking_for(best, members, replace(candidate, lines_saved=saved, verdict=verdict, advice=advice))
+
+
+def _speaking_for(best: Prospect, members: Sequence[Prospect], candidate: RefactoringCandidate) -> Prospect:
+    others = tuple(prospect.candidate for prospect in members if prospect is not best)
+    return replace(best, candidate=replace(candidate, covers=others))
 
 
 def _largest(prospects: Sequence[Prospect]) -> Prospect:

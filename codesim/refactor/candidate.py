@@ -30,7 +30,8 @@ class Member:
     """One copy: where it stands, and its source lines (end_line is inclusive; `lines` are without line ends).
 
     in_focus: True if it is in what a check is about. age: since when it has stood there, seen from what is checked;
-    None where all is scanned, or no one knows.
+    None where all is scanned, or no one knows. graph: hash of its canonical graph, empty where nobody asks for it.
+    around: likewise of the function around a block.
     """
 
     path: str
@@ -40,6 +41,8 @@ class Member:
     lines: tuple[str, ...]
     in_focus: bool = False
     age: Age | None = None
+    graph: str = ""
+    around: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +153,8 @@ class RefactoringCandidate:
     in the order in which they should be shown.
     advice: one sentence: what to do. rank_parts: the factors whose product is its value in the ranking; empty before.
     basis: what it was built from; None for one that was read back from a report.
+    covers: other candidates that it speaks for: the rest of a copied file, or of a family of tests.
+    gained: copies that are new in a class (or in one that it covers) that the baseline knows; empty in a new class.
     """
 
     id: str
@@ -167,6 +172,8 @@ class RefactoringCandidate:
     closeness: float = 1.0
     rank_parts: tuple[RankPart, ...] = ()
     basis: Basis | None = field(default=None, repr=False, compare=False)
+    covers: tuple[RefactoringCandidate, ...] = field(default=(), repr=False, compare=False)
+    gained: tuple[Member, ...] = ()
 
     @property
     def value(self) -> float:

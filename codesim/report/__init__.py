@@ -18,7 +18,17 @@ from codesim.report.as_text import render_text
 from codesim.report.explained_text import render_explanation
 from codesim.report.explanation import ExplainedPair, Explanation
 from codesim.report.places import Checkout
-from codesim.report.scan_report import MAP_SIDE, CodeMap, MappedFile, MapPoint, Rejected, ScanReport, Summary, Timings
+from codesim.report.scan_report import (
+    MAP_SIDE,
+    CodeMap,
+    MappedFile,
+    MapPoint,
+    Rejected,
+    ScanReport,
+    Summary,
+    Timings,
+    Unused,
+)
 
 __all__ = [
     "MAP_SIDE",
@@ -33,6 +43,7 @@ __all__ = [
     "ScanReport",
     "Summary",
     "Timings",
+    "Unused",
     "render_concise",
     "render_explanation",
     "render_github",

@@ -48,6 +48,9 @@ def render_json(report: ScanReport, explanation: Explanation | None = None) -> s
             "fragments": summary.fragments,
             "skipped": [{"path": skipped.path, "reason": skipped.reason} for skipped in summary.skipped],
             "candidates": len(report.candidates),
+            **({} if report.known is None else {"known": report.known}),
+            **({"ignored": report.ignored} if report.ignored else {}),
+            **({"unused": [asdict(unused) for unused in report.unused]} if report.unused else {}),
         },
     }
     if report.timings is not None:
@@ -121,4 +124,5 @@ def _candidate(rank: int, candidate: RefactoringCandidate) -> dict[str, Any]:
         },
         "closeness": rounded(candidate.closeness),
         "gain": candidate.gain.value,
+        **({"gained": [_fragment(member) for member in candidate.gained]} if candidate.gained else {}),
     }

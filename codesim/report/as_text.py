@@ -82,6 +82,8 @@ def _small_gains(small: Sequence[tuple[int, RefactoringCandidate]], encoding: st
         yield Text.assemble(
             INDENT * 2, (visible(places, encoding), "magenta"), f" and {more:,} more" if more > 0 else ""
         )
+        if candidate.gained:
+            yield Text(INDENT * 2 + visible(wording.gained(candidate), encoding), style="bold")
     yield Text()
 
 
@@ -115,6 +117,8 @@ class _CandidateText:
             name = self._visible(wording.member_name(self.candidate, member))
             yield Text.assemble((place, "magenta"), "  ", name)
         yield from self._more(len(members) - len(shown), "copy", "copies")
+        if self.candidate.gained:
+            yield Text(self._visible(wording.gained(self.candidate)), style="bold")
 
     def _side_by_side(self) -> Iterator[Text]:
         if self.rank == 1:

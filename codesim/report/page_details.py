@@ -54,7 +54,7 @@ def details(candidates: Sequence[RefactoringCandidate]) -> list[Json]:
 def _detail(candidate: RefactoringCandidate) -> Json:
     helper = candidate.helper
     return {
-        "advice": visible(candidate.advice),
+        "advice": visible(_news(candidate) + candidate.advice),
         "type": wording.clone_type(candidate),
         "saving": wording.saving(candidate),
         "verdict": wording.verdict(candidate),
@@ -73,6 +73,11 @@ def _detail(candidate: RefactoringCandidate) -> Json:
         "graphs": [],
         **({} if candidate.basis is None else _reasons(candidate.basis)),
     }
+
+
+def _news(candidate: RefactoringCandidate) -> str:
+    news = wording.gained(candidate)
+    return f"{news[0].upper()}{news[1:]}. " if news else ""
 
 
 def _source(member: Member) -> list[str]:

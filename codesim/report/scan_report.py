@@ -19,6 +19,14 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
+class Unused:
+    """A suppression that leaves out nothing, or no longer holds: where it stands, and why, in words."""
+
+    place: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Timings:
     """Seconds per stage, summed over the worker processes; `total` is wall time."""
 
@@ -82,7 +90,8 @@ class ScanReport:
 
     weights: name of the encoder's weights, with the start of their hash. timings: None unless asked for (`--stats`),
     because they would break byte-identical output. rejected: None unless asked for (`--rejected`). code_map: None
-    unless a page is asked for, which alone shows it.
+    unless a page is asked for, which alone shows it. known: candidates left out because the baseline knows them, None
+    without a baseline. ignored: those left out by their id. unused: suppressions that are of no use.
     """
 
     version: str
@@ -92,3 +101,6 @@ class ScanReport:
     timings: Timings | None = None
     rejected: tuple[Rejected, ...] | None = None
     code_map: CodeMap | None = None
+    known: int | None = None
+    ignored: int = 0
+    unused: tuple[Unused, ...] = ()

@@ -52,6 +52,19 @@ def member_name(candidate: RefactoringCandidate, member: Member) -> str:
     return f"{member.qualname}, lines {member.start_line}-{member.end_line}"
 
 
+def gained(candidate: RefactoringCandidate) -> str:
+    """Say which copies are new in a class that the baseline knows.
+
+    Args:
+        candidate: any candidate.
+
+    Returns:
+        Such as `new since the baseline: a.py:10 f, b.py:3 g`; empty if the whole class is new, or there is no baseline.
+    """
+    places = [f"{member.path}:{member.start_line} {member_name(candidate, member)}" for member in candidate.gained]
+    return f"new since the baseline: {', '.join(places)}" if places else ""
+
+
 def saving(candidate: RefactoringCandidate) -> str:
     """Say what merging a candidate saves.
 
@@ -99,12 +112,17 @@ def summary_sentence(report: ScanReport) -> str:
         Candidates and lines to save; files, lines and fragments seen; files skipped, if any.
     """
     summary = report.summary
-    found = "no candidates"
+    found = "no candidates" if report.known is None else "no new candidates"
     if report.candidates:
-        found = f"{counted(len(report.candidates), 'candidate')}, {counted(lines_to_save(report), 'line')} to save"
+        noun = "candidate" if report.known is None else "new candidate"
+        found = f"{counted(len(report.candidates), noun)}, {counted(lines_to_save(report), 'line')} to save"
         small = sum(candidate.gain is Gain.SMALL for candidate in report.candidates)
         found += f" ({small:,} with a small gain)" if small else ""
     seen = (counted(summary.files, "file"), counted(summary.lines, "line"), counted(summary.fragments, "fragment"))
+    if report.known is not None:
+        found += f"; {report.known:,} known in the baseline"
+    if report.ignored:
+        found += f"; {report.ignored:,} ignored"
     sentence = f"{found}; {', '.join(seen)}"
     return f"{sentence}; {counted(len(summary.skipped), 'file')} skipped" if summary.skipped else sentence
 
@@ -122,6 +140,8 @@ def nothing_found(report: ScanReport) -> str:
         return "No Python file could be analysed, so nothing can be said about clones."
     if report.summary.fragments < 2:
         return "Fewer than two functions were found, so there was nothing to compare."
+    if report.known or report.ignored:
+        return "No new refactoring candidates."
     return "No refactoring candidates: nothing here is written twice that would be better written once."
 
 

@@ -15,11 +15,12 @@ from codesim.source.fragments import (
     parse_fragment_name,
 )
 from codesim.source.history import Function, History, read_history
+from codesim.source.ignoring import Excludes, compile_excludes
 from codesim.source.line_hashes import line_hashes
 from codesim.source.paths import is_test_path, printable, shown_path
 from codesim.source.provenance import Origin, is_generated, path_origin
 from codesim.source.reading import Skipped, SourceFile, parse_module, read_source
-from codesim.source.suppress import Suppressions, read_suppressions
+from codesim.source.suppress import Mark, Suppressions, read_suppressions
 
 __all__ = [
     "EVERY_LINE",
@@ -27,6 +28,7 @@ __all__ = [
     "Age",
     "CutFragment",
     "Discovery",
+    "Excludes",
     "Focus",
     "Fragment",
     "FragmentName",
@@ -34,11 +36,13 @@ __all__ = [
     "FunctionSyntax",
     "History",
     "LineRange",
+    "Mark",
     "Origin",
     "Skipped",
     "SourceFile",
     "Span",
     "Suppressions",
+    "compile_excludes",
     "cut_fragments",
     "discover_files",
     "find_fragment",

@@ -12,13 +12,14 @@ from __future__ import annotations
 import ast
 import difflib
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from codesim.errors import SourceError
 from codesim.source.paths import printable
 from codesim.source.reading import Skipped, SourceFile, parse_module
+from codesim.source.suppress import NO_SUPPRESSIONS, Suppressions
 
 FunctionSyntax = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -45,14 +46,14 @@ class Fragment:
 class CutFragment:
     """A fragment with its syntax.
 
-    parent: dotted name of the class that it is a method of, else None. suppressed: True if a suppress comment
-    speaks of it.
+    parent: dotted name of the class that it is a method of, else None. suppressed: line of the suppress comment that
+    speaks of it, 0 if none does.
     """
 
     fragment: Fragment
     node: FunctionSyntax
     parent: str | None
-    suppressed: bool
+    suppressed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +65,13 @@ class FragmentName:
     line: int | None
 
 
-def cut_fragments(
-    path: str, module: ast.Module, suppressed_lines: Container[int] = frozenset(), whole_file: bool = False
-) -> list[CutFragment]:
+def cut_fragments(path: str, module: ast.Module, suppressions: Suppressions = NO_SUPPRESSIONS) -> list[CutFragment]:
     """Cut a module into its functions, methods and nested functions.
 
     Args:
         path: the file, as shown to the user.
         module: its syntax tree.
-        suppressed_lines: `Suppressions.lines`; a function is suppressed if one of them is in its header.
-        whole_file: `Suppressions.whole_file`; suppresses all.
+        suppressions: of the file; a function is suppressed if one speaks of its header.
 
     Returns:
         list[CutFragment]: in source order, an outer function before the ones inside it.
@@ -88,7 +86,7 @@ def cut_fragments(
             seen[qualname] += 1
             if seen[qualname] > 1:
                 qualname += f"#{seen[qualname]}"
-            suppressed = whole_file or any(line in suppressed_lines for line in _header(node))
+            suppressed = suppressions.speaks_of(_header(node))
             found.append(CutFragment(Fragment(path, qualname, _span(node)), node, parent, suppressed))
             prefix, parent = f"{qualname}.", None
         elif isinstance(node, ast.ClassDef):

@@ -50,18 +50,19 @@ class Excludes:
         return any(self.patterns.verdict(folder, True) for folder in above) or self.cover(path, is_folder)
 
 
-def compile_excludes(lines: tuple[str, ...]) -> Patterns:
+def compile_excludes(lines: tuple[str, ...], setting: str = "exclude") -> Patterns:
     """Compile the settings' patterns.
 
     Args:
         lines: in gitignore syntax; a later one wins over an earlier one.
+        setting: where they come from, for the message.
 
     Raises:
         ConfigError: a pattern is not valid.
     """
     for line in lines:
         if compile_pattern(line) is None:
-            raise ConfigError("exclude", f"{line!r} is not a valid pattern", "patterns are those of gitignore")
+            raise ConfigError(setting, f"{line!r} is not a valid pattern", "patterns are those of gitignore")
     return compile_patterns(lines)
 
 

@@ -1,14 +1,20 @@
-"""Store: what was computed about a file's content, kept for the next run."""
+"""Store: what was computed about a file's content, kept for the next run, and the baseline that a project keeps."""
 
+from codesim.store.baseline import Baseline, Copy, KnownClass, read_baseline, write_baseline
 from codesim.store.cache import Cache, CacheSize, cache_key
 from codesim.store.records import FileRecord, FragmentRecord, decode_file_record, encode_file_record
 
 __all__ = [
+    "Baseline",
     "Cache",
     "CacheSize",
+    "Copy",
     "FileRecord",
     "FragmentRecord",
+    "KnownClass",
     "cache_key",
     "decode_file_record",
     "encode_file_record",
+    "read_baseline",
+    "write_baseline",
 ]

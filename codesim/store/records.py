@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from codesim.errors import StoreError
 from codesim.parse import SHAPE_COLUMNS, Outline
-from codesim.source import Fragment, Span
+from codesim.source import Fragment, Mark, Span
 
 Vector = NDArray[np.float32]
 
@@ -34,7 +34,8 @@ _OUTLINE = (("exact", "<u8"), ("loose", "<u8"), ("shape", "<i4"))
 class FragmentRecord:
     """What is known about one fragment.
 
-    parent: dotted name of its class if it is a method. canonical_hash: of its graph, in hex. nodes: of the graph.
+    parent: dotted name of its class if it is a method. suppressed: line of the suppress comment that speaks of it, else
+    0. canonical_hash: of its graph, in hex. nodes: of the graph.
     substance: how many of its statements do real work (boilerplate has none). vector: (dim,) float32, its embedding.
     outline: its statements' hashes. tree: its canonical tree, packed. These three are left out when records are
     compared.
@@ -42,7 +43,7 @@ class FragmentRecord:
 
     fragment: Fragment
     parent: str | None
-    suppressed: bool
+    suppressed: int
     canonical_hash: str
     nodes: int
     substance: int
@@ -53,11 +54,15 @@ class FragmentRecord:
 
 @dataclass(frozen=True, slots=True)
 class FileRecord:
-    """What is known about one file: its number of lines, notes for the user, and its fragments in source order."""
+    """What is known about one file: its number of lines, and its fragments in source order.
+
+    invalid: suppress comments that say nothing valid, in words. marks: the valid ones.
+    """
 
     lines: int
-    notes: tuple[str, ...]
+    invalid: tuple[str, ...]
     fragments: tuple[FragmentRecord, ...]
+    marks: tuple[Mark, ...] = ()
 
 
 def encode_file_record(record: FileRecord) -> bytes:
@@ -77,7 +82,8 @@ def encode_file_record(record: FileRecord) -> bytes:
         raise ValueError("the vectors of a file's fragments differ in length")
     header = {
         "lines": record.lines,
-        "notes": record.notes,
+        "invalid": record.invalid,
+        "marks": record.marks,
         "dim": len(vectors[0]) if vectors else 0,
         "fragments": [
             [
@@ -132,7 +138,9 @@ def decode_file_record(data: bytes, path: str) -> FileRecord:
         trees = _read_trees(payload[end:], [_whole(row[-1]) for row in rows])
         items = zip(rows, matrix, outlines, trees, strict=True)
         fragments = tuple(_fragment(row, path, vector, outline, tree) for row, vector, outline, tree in items)
-        return FileRecord(_whole(header["lines"]), tuple(_text(note) for note in header["notes"]), fragments)
+        invalid = tuple(_text(problem) for problem in header["invalid"])
+        marks = tuple(Mark(*map(_whole, mark)) for mark in header["marks"])
+        return FileRecord(_whole(header["lines"]), invalid, fragments, marks)
     except (KeyError, IndexError, TypeError, ValueError, RecursionError) as error:
         raise StoreError(path, f"its cache entry is damaged: {error}") from None
 
@@ -187,7 +195,7 @@ def _fragment(row: Any, path: str, vector: Vector, outline: Outline, tree: bytes
     return FragmentRecord(
         fragment=Fragment(path, _text(qualname), Span(*map(_whole, span))),
         parent=None if parent is None else _text(parent),
-        suppressed=bool(suppressed),
+        suppressed=_whole(suppressed),
         canonical_hash=_text(canonical_hash),
         nodes=_whole(nodes),
         substance=_whole(substance),

@@ -35,7 +35,7 @@ def test_show_prints_every_setting_with_its_origin(project: Path) -> None:
     shown = {line.partition(" = ")[0]: line for line in lines[2:]}
     assert list(shown) == [kebab(name) for name in RULES]
     assert shown["min-lines"].split("  # ") == [
-        "min-lines = 9               ",
+        "min-lines = 9                     ",
         f"{project}/pyproject.toml [tool.codesim]",
     ]
     assert shown["min-score"].endswith("  # command line")

@@ -44,16 +44,27 @@ def test_findings_exit_with_1_and_go_to_stdout(project: Path) -> None:
     assert "\x1b" not in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("flags", "code"),
+    [
+        (("--fail-on", "none"), 0),
+        (("--fail-on", "any"), 1),
+        (("--fail-on", "new"), 1),
+        (("--threshold", "1"), 0),
+        (("--threshold", "0"), 1),
+        (("--fail-on", "any", "--threshold", "1"), 0),
+    ],
+)
+def test_what_to_fail_on(flags: tuple[str, ...], code: int, project: Path) -> None:
+    assert codesim("scan", "--no-cache", *flags, cwd=project).returncode == code
+
+
 def test_quiet_and_verbose_may_stand_in_the_configuration(project: Path) -> None:
     (project / "codesim.toml").write_text("quiet = true\n", encoding="utf-8")
     done = codesim("scan", "--no-cache", cwd=project)
     assert (done.returncode, done.stdout, done.stderr) == (1, "", "")
     assert "helper" in codesim("scan", "--no-cache", "--no-quiet", "--verbose", cwd=project).stdout
     assert codesim("scan", "--no-cache", "--verbose", cwd=project).returncode == 2
-
-
-def test_exit_zero(project: Path) -> None:
-    assert codesim("scan", "--no-cache", "--exit-zero", cwd=project).returncode == 0
 
 
 def test_nothing_to_report_exits_with_0(project: Path) -> None:
@@ -190,6 +201,7 @@ COMMANDS = {
     "compare": ["compare", "a.py:8", "b.py:8"],
     "explain": ["explain", "ID", "--no-cache"],
     "graph": ["graph", "a.py:8"],
+    "baseline": ["baseline", "write", "--no-cache"],
     "config": ["config", "--show"],
     "embed": ["embed", "--jsonl", "data.jsonl", "-o", "vectors.npz"],
     "evaluate": ["evaluate", "data.jsonl", "--systems", "encoder"],

@@ -24,7 +24,7 @@ from codesim.source import (
 def cut(text: str) -> list[CutFragment]:
     text = textwrap.dedent(text)
     found = read_suppressions(text)
-    return cut_fragments("a.py", ast.parse(text), found.lines, found.whole_file)
+    return cut_fragments("a.py", ast.parse(text), found)
 
 
 def names(text: str) -> list[str]:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from codesim.source import read_suppressions
+from codesim.source import Suppressions, read_suppressions
+
+
+def spoken_of(found: Suppressions, text: str) -> set[int]:
+    """The lines of a text that a comment speaks of."""
+    return {line for line in range(1, text.count("\n") + 1) if line in found}
 
 
 @pytest.mark.parametrize(
@@ -23,9 +28,8 @@ from codesim.source import read_suppressions
 )
 def test_valid_comments(text: str, lines: set[int]) -> None:
     found = read_suppressions(text)
-    assert found.lines == lines
+    assert spoken_of(found, text) == lines
     assert found.invalid == ()
-    assert not found.whole_file
 
 
 @pytest.mark.parametrize(
@@ -40,14 +44,51 @@ def test_valid_comments(text: str, lines: set[int]) -> None:
 )
 def test_what_is_no_suppress_comment(text: str) -> None:
     found = read_suppressions(text)
-    assert (found.lines, found.whole_file, found.invalid) == (frozenset(), False, ())
+    assert (found.marks, found.invalid) == ((), ())
 
 
 @pytest.mark.parametrize("place", ["{}\nx = 1\n", '"""Doc."""\n\n{}\nx = 1\n', "x = 1\n{}\n", "x = 1  {}\n"])
 def test_whole_file(place: str) -> None:
-    found = read_suppressions(place.format("# codesim: ignore-file[clone]"))
-    assert found.whole_file
-    assert found.lines == frozenset()
+    text = place.format("# codesim: ignore-file[clone]")
+    found = read_suppressions(text)
+    assert len(found.marks) == 1
+    assert spoken_of(found, text) == set(range(1, text.count("\n") + 1))
+
+
+BLOCK = """\
+# codesim: off[clone] the two drivers change apart
+def f():
+    pass
+
+
+def g():
+    x = 1
+    # codesim: on
+    y = 2
+"""
+
+
+def test_a_block_speaks_of_all_lines_from_off_to_on() -> None:
+    found = read_suppressions(BLOCK)
+    assert found.invalid == ()
+    assert [mark.line for mark in found.marks] == [1]
+    assert spoken_of(found, BLOCK) == {1, 2, 3, 4, 5, 6, 7, 8}
+    assert read_suppressions(BLOCK.replace("on\n", "on[clone]\n")) == found
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        ("    # codesim: on\n", "", 1, "is never switched on again: write `# codesim: on` below the block"),
+        ("# codesim: off[clone]", "# codesim: off", 1, "names what it ignores"),
+        ("def g():\n", "def g():\n    # codesim: off[clone]\n", 7, "line 1 switched off already"),
+        ("# codesim: off[clone] the", "# the", 8, "switches on what is on"),
+    ],
+)
+def test_a_block_that_is_wrong_says_how_to_mend_it(old: str, new: str, line: int, words: str) -> None:
+    found = read_suppressions(BLOCK.replace(old, new)).invalid
+    assert found[0][0] == line
+    assert words in found[0][1]
 
 
 @pytest.mark.parametrize(
@@ -64,8 +105,7 @@ def test_whole_file(place: str) -> None:
 )
 def test_invalid_comments_are_reported_and_suppress_nothing(comment: str, words: str) -> None:
     found = read_suppressions(f"x = 1\n{comment}\ndef f():\n    pass\n")
-    assert found.lines == frozenset()
-    assert not found.whole_file
+    assert found.marks == ()
     assert [line for line, _ in found.invalid] == [2]
     assert words in found.invalid[0][1]
 
@@ -73,12 +113,11 @@ def test_invalid_comments_are_reported_and_suppress_nothing(comment: str, words:
 @pytest.mark.parametrize(
     "text", ["# codesim: ignore[clone]\n\ndef f():\n    pass\n", "x = 1\n# codesim: ignore[clone]"]
 )
-def test_a_comment_with_no_code_below_says_so(text: str) -> None:
+def test_a_comment_with_no_code_below_speaks_of_no_code(text: str) -> None:
     found = read_suppressions(text)
-    assert found.lines == frozenset()
-    assert "suppresses nothing" in found.invalid[0][1]
+    assert [found.speaks_of(range(line, line + 1)) for line in (mark.line + 1 for mark in found.marks)] == [0]
 
 
 def test_a_file_that_breaks_off_keeps_what_came_before() -> None:
     found = read_suppressions('def f():  # codesim: ignore[clone]\n    pass\nx = """\n')
-    assert found.lines == {1}
+    assert [mark.first for mark in found.marks] == [1]

@@ -12,7 +12,7 @@ import pytest
 
 from codesim.errors import StoreError
 from codesim.parse import outline, pack_tree, parse_function
-from codesim.source import Fragment, Span
+from codesim.source import Fragment, Mark, Span
 from codesim.store import FileRecord, FragmentRecord, decode_file_record, encode_file_record
 
 TREE = ast.parse("def f(a):\n    if a:\n        a = [one for one in a if one > 2]\n    return a\n").body[0]
@@ -26,7 +26,7 @@ def record(count: int = 2, dim: int = 4, path: str = "a.py") -> FileRecord:
         FragmentRecord(
             fragment=Fragment(path, f"Klasse.größe{number}", Span(1, 4, number + 9, 80)),
             parent="Klasse" if number % 2 else None,
-            suppressed=bool(number % 2),
+            suppressed=number % 2,
             canonical_hash=f"{number:064x}",
             nodes=30 + number,
             substance=7,
@@ -36,7 +36,7 @@ def record(count: int = 2, dim: int = 4, path: str = "a.py") -> FileRecord:
         )
         for number in range(count)
     )
-    return FileRecord(120, ("line 3: a note",), fragments)
+    return FileRecord(120, ("a.py:3: names no code",), fragments, (Mark(7, 8, 8), Mark(20, 20, 31)))
 
 
 @pytest.mark.parametrize("count", [0, 1, 5])
@@ -86,11 +86,11 @@ def forged(header: object, tail: bytes = b"") -> bytes:
     return blake2b(payload, digest_size=16).digest() + payload
 
 
-GOOD = ["f", [1, 0, 2, 0], None, False, "00", 3, 4, 0, 0]
+GOOD = ["f", [1, 0, 2, 0], None, 0, "00", 3, 4, 0, 0]
 
 
 def test_the_forgery_itself_is_well_made() -> None:
-    data = forged({"lines": 1, "notes": [], "dim": 1, "fragments": [GOOD]}, struct.pack("<f", 1.0))
+    data = forged({"lines": 1, "invalid": [], "marks": [], "dim": 1, "fragments": [GOOD]}, struct.pack("<f", 1.0))
     assert decode_file_record(data, "a.py").fragments[0].nodes == 3
 
 
@@ -99,20 +99,22 @@ def test_the_forgery_itself_is_well_made() -> None:
     [
         [],
         {},
-        {"lines": 1, "notes": [], "dim": 1, "fragments": [[*GOOD[:5], "3", 4, 0, 0]]},
-        {"lines": 1, "notes": [], "dim": 1, "fragments": [GOOD[:8]]},
-        {"lines": 1, "notes": [], "dim": 1, "fragments": [["f", [1, 0, 2], *GOOD[2:]]]},
-        {"lines": 1, "notes": [], "dim": 1, "fragments": [[None, *GOOD[1:]]]},
-        {"lines": 1, "notes": [], "dim": 2, "fragments": [GOOD]},
-        {"lines": 1, "notes": [], "dim": -1, "fragments": [GOOD]},
-        {"lines": True, "notes": [], "dim": 1, "fragments": [GOOD]},
-        {"lines": -1, "notes": [], "dim": 1, "fragments": [GOOD]},
-        {"lines": 1, "notes": [1], "dim": 1, "fragments": [GOOD]},
-        {"lines": 1, "notes": [], "dim": 1, "fragments": "x"},
-        {"lines": 1, "notes": [], "dim": 1, "fragments": [[*GOOD[:7], 1, 0]]},
-        {"lines": 1, "notes": [], "dim": 1, "fragments": [[*GOOD[:7], -1, 0]]},
-        {"lines": 1, "notes": [], "dim": 1, "fragments": [[*GOOD[:8], 1]]},
-        {"lines": 1, "notes": [], "dim": 1, "fragments": [[*GOOD[:8], -1]]},
+        {"lines": 1, "invalid": [], "marks": [], "dim": 1, "fragments": [[*GOOD[:5], "3", 4, 0, 0]]},
+        {"lines": 1, "invalid": [], "marks": [], "dim": 1, "fragments": [GOOD[:8]]},
+        {"lines": 1, "invalid": [], "marks": [], "dim": 1, "fragments": [["f", [1, 0, 2], *GOOD[2:]]]},
+        {"lines": 1, "invalid": [], "marks": [], "dim": 1, "fragments": [[None, *GOOD[1:]]]},
+        {"lines": 1, "invalid": [], "marks": [], "dim": 2, "fragments": [GOOD]},
+        {"lines": 1, "invalid": [], "marks": [], "dim": -1, "fragments": [GOOD]},
+        {"lines": True, "invalid": [], "marks": [], "dim": 1, "fragments": [GOOD]},
+        {"lines": -1, "invalid": [], "marks": [], "dim": 1, "fragments": [GOOD]},
+        {"lines": 1, "invalid": [1], "marks": [], "dim": 1, "fragments": [GOOD]},
+        {"lines": 1, "invalid": [], "marks": [[1, 1]], "dim": 1, "fragments": [GOOD]},
+        {"lines": 1, "invalid": [], "marks": [[1, 1, -1]], "dim": 1, "fragments": [GOOD]},
+        {"lines": 1, "invalid": [], "marks": [], "dim": 1, "fragments": "x"},
+        {"lines": 1, "invalid": [], "marks": [], "dim": 1, "fragments": [[*GOOD[:7], 1, 0]]},
+        {"lines": 1, "invalid": [], "marks": [], "dim": 1, "fragments": [[*GOOD[:7], -1, 0]]},
+        {"lines": 1, "invalid": [], "marks": [], "dim": 1, "fragments": [[*GOOD[:8], 1]]},
+        {"lines": 1, "invalid": [], "marks": [], "dim": 1, "fragments": [[*GOOD[:8], -1]]},
     ],
 )
 def test_a_forged_header_is_refused(header: object) -> None:
@@ -121,7 +123,9 @@ def test_a_forged_header_is_refused(header: object) -> None:
 
 
 def test_a_vector_that_is_not_finite_is_refused() -> None:
-    data = forged({"lines": 1, "notes": [], "dim": 1, "fragments": [GOOD]}, struct.pack("<f", float("nan")))
+    data = forged(
+        {"lines": 1, "invalid": [], "marks": [], "dim": 1, "fragments": [GOOD]}, struct.pack("<f", float("nan"))
+    )
     with pytest.raises(StoreError, match="not finite"):
         decode_file_record(data, "a.py")
 
@@ -140,7 +144,7 @@ def test_an_outline_out_of_bounds_is_refused(rows: list[list[int]]) -> None:
     good = [[0, 2, 1, 1, 2, 1, 0], [1, 1, 1, 2, 2, 1, 0]]
     for shape, is_good in ((good, True), (rows, False)):
         tail = struct.pack("<f", 1.0) + bytes(2 * 16) + np.array(shape, dtype="<i4").tobytes()
-        data = forged({"lines": 2, "notes": [], "dim": 1, "fragments": [[*GOOD[:7], 2, 0]]}, tail)
+        data = forged({"lines": 2, "invalid": [], "marks": [], "dim": 1, "fragments": [[*GOOD[:7], 2, 0]]}, tail)
         if is_good:
             assert len(decode_file_record(data, "a.py").fragments[0].outline.exact) == 2
         else:

@@ -1,9 +1,8 @@
-"""Settings: what the user may change, and where each value came from.
+"""Where each setting comes from: the defaults, the nearest configuration file, and the flags that were given.
 
-In: the folder where a run starts and the flags that were given. Out: `LoadedSettings`: a frozen `Settings` and the
-origin of each value. A flag wins over the nearest `pyproject.toml` or `codesim.toml`, which wins over the default.
-One idea: a setting is declared once, as a field with its `Rule`; checks, flags and help are derived from it. The
-configuration of a scanned repository is as untrusted as its code: paths it names must stay inside it.
+In: the folder where a run starts and the flags. Out: `LoadedSettings`: a frozen `Settings` and the origin of each
+value. A flag wins over the nearest `pyproject.toml` or `codesim.toml`, which wins over the default. The configuration
+of a scanned repository is as untrusted as its code: paths it names must stay inside it.
 """
 
 from __future__ import annotations
@@ -13,146 +12,16 @@ import os
 import reprlib
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
+from codesim.config.settings import RULES, Rule, Settings
 from codesim.errors import ConfigError
 
 CONFIG_FILES = ("codesim.toml", "pyproject.toml")
 """In one folder the first of these that configures codesim is used."""
-
-FORMATS = ("full", "concise", "json", "sarif", "gitlab", "github", "markdown", "html")
-"""The forms of a report."""
-
-DEFAULT_EXCLUDE = (
-    ".bzr",
-    ".codesim_cache",
-    ".direnv",
-    ".eggs",
-    ".git",
-    ".hg",
-    ".ipynb_checkpoints",
-    ".mypy_cache",
-    ".nox",
-    ".pants.d",
-    ".pyenv",
-    ".pytest_cache",
-    ".pytype",
-    ".ruff_cache",
-    ".svn",
-    ".tox",
-    ".venv",
-    "__pycache__",
-    "__pypackages__",
-    "*.egg-info",
-    "build",
-    "dist",
-    "node_modules",
-    "site-packages",
-    "venv",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """What a setting means and which values it takes.
-
-    path marks one that names a place on disk; a list of such has items like `choice=path`.
-    """
-
-    doc: str
-    low: float | None = None
-    high: float | None = None
-    choices: tuple[str, ...] = ()
-    path: bool = False
-
-
-def _rule(
-    doc: str,
-    low: float | None = None,
-    high: float | None = None,
-    choices: tuple[str, ...] = (),
-    path: bool = False,
-) -> dict[str, Rule]:
-    return {"rule": Rule(doc, low, high, choices, path)}
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """Every setting, with its default; the rule of each is in `RULES`, its key in a file is its name in kebab-case."""
-
-    exclude: tuple[str, ...] = field(
-        default=DEFAULT_EXCLUDE,
-        metadata=_rule("Leave out what matches this pattern (gitignore syntax); given, it replaces the defaults."),
-    )
-    extend_exclude: tuple[str, ...] = field(
-        default=(), metadata=_rule("Leave out what matches this pattern too, besides what exclude names.")
-    )
-    respect_gitignore: bool = field(default=True, metadata=_rule("Leave out what .gitignore files name."))
-    min_lines: int = field(default=6, metadata=_rule("Shortest function to compare, in lines.", low=1))
-    min_nodes: int = field(default=30, metadata=_rule("Smallest function to compare, in graph nodes.", low=1))
-    min_block_lines: int = field(
-        default=5,
-        metadata=_rule("Shortest run of statements to compare, in lines; 0 compares whole functions only.", low=0),
-    )
-    neighbours: int = field(
-        default=12, metadata=_rule("How many most similar functions to retrieve for each function.", low=1, high=1000)
-    )
-    min_similarity: float = field(
-        default=0.35, metadata=_rule("Least cosine similarity of a pair that is worth verifying.", low=0.0, high=1.0)
-    )
-    min_score: float = field(
-        default=0.0, metadata=_rule("Least score of a clone pair that is reported; 0 reports all.", low=0.0, high=1.0)
-    )
-    min_value: float = field(
-        default=0.75,
-        metadata=_rule("Least value of a candidate, in lines gained; 0 reports every class of clones.", low=0.0),
-    )
-    scope: str = field(
-        default="all",
-        metadata=_rule("What to compare: production code, tests, or all of it.", choices=("prod", "tests", "all")),
-    )
-    rejected: bool = field(
-        default=False, metadata=_rule("List what was found similar and is left out, each with the rule and the reason.")
-    )
-    jobs: int = field(default=0, metadata=_rule("Worker processes; 0 is one per core.", low=0, high=1024))
-    cache: bool = field(default=True, metadata=_rule("Keep what was computed about unchanged files for the next run."))
-    cache_dir: str = field(
-        default=".codesim_cache", metadata=_rule("Folder of the cache, seen from the project's root.", path=True)
-    )
-    format: str = field(default="full", metadata=_rule("Form of the report.", choices=FORMATS))
-    output: str = field(default="-", metadata=_rule("File to write the report to; - is standard output.", path=True))
-    report: tuple[str, ...] = field(
-        default=(),
-        metadata=_rule("Write the report to this file too, in a form that --format takes.", choices=FORMATS, path=True),
-    )
-    color: str = field(
-        default="auto", metadata=_rule("When to colour the terminal.", choices=("auto", "always", "never"))
-    )
-    limit: int = field(
-        default=20, metadata=_rule("Show at most this many candidates in a text report; 0 shows all.", low=0)
-    )
-    verbose: bool = field(
-        default=False,
-        metadata=_rule("Fold and shorten nothing, show each helper's text; tell on stderr what is done."),
-    )
-    quiet: bool = field(
-        default=False,
-        metadata=_rule("Print no report and no warnings: the exit code tells. Errors are still told."),
-    )
-    stats: bool = field(default=False, metadata=_rule("Report the time that each stage took."))
-    exit_zero: bool = field(default=False, metadata=_rule("Exit with 0 even when there are candidates."))
-
-    @property
-    def forms(self) -> frozenset[str]:
-        """Every form that a report is wanted in."""
-        return frozenset({self.format, *(item.partition("=")[0] for item in self.report)})
-
-
-RULES: Mapping[str, Rule] = MappingProxyType({item.name: item.metadata["rule"] for item in fields(Settings)})
-"""The rule of each setting, by field name, in the order of declaration."""
 
 _DEFAULTS = Settings()
 
@@ -173,6 +42,16 @@ class LoadedSettings:
     def cache_folder(self) -> Path:
         """Where the cache lives, as an absolute path."""
         return self.root / self.settings.cache_dir
+
+    @property
+    def baseline_file(self) -> Path | None:
+        """The file of the baseline, as an absolute path, whether it exists or not; None when it is switched off."""
+        return self.root / self.settings.baseline if self.settings.baseline else None
+
+    @property
+    def names_baseline(self) -> bool:
+        """Whether the user named the baseline: then it must exist."""
+        return self.origins["baseline"] != "default"
 
     @property
     def passed_over(self) -> Path | None:
@@ -230,7 +109,7 @@ def load_settings(start: Path, overrides: Mapping[str, object] | None = None) ->
         for key, value in table.items():
             name = _field_of(key, origin)
             values[name] = _checked(name, value, origin, kebab(name))
-            if RULES[name].path:
+            if RULES[name].path and values[name]:
                 values[name] = _placed(values[name], partial(_inside, root=root, origin=origin, key=kebab(name)))
             origins[name] = origin
     for name, value in (overrides or {}).items():
@@ -238,7 +117,7 @@ def load_settings(start: Path, overrides: Mapping[str, object] | None = None) ->
             raise ConfigError("command line", f"there is no setting {name!r}", _nearest(name, list(RULES)))
         before, origin = values.get(name), "command line"
         values[name] = _checked(name, value, origin, f"--{kebab(name)}")
-        if RULES[name].path:
+        if RULES[name].path and values[name]:
             values[name] = _placed(values[name], lambda place: place if place == "-" else str(Path.cwd() / place))
         if name.startswith("extend_") and isinstance(before, tuple):
             values[name] = (*before, *values[name])  # type: ignore[misc]  # a list by its rule
@@ -301,6 +180,8 @@ def _nearest(key: str, known: list[str]) -> str:
 def _checked(name: str, value: object, origin: str, shown: str) -> object:
     rule = RULES[name]
     default: object = getattr(_DEFAULTS, name)
+    if rule.read:
+        return rule.read(value, origin, shown)
     problem = f"{shown} is {_told(value)}"
     if isinstance(default, bool):
         if isinstance(value, bool):
@@ -315,7 +196,8 @@ def _checked(name: str, value: object, origin: str, shown: str) -> object:
             raise ConfigError(origin, problem, f'{shown} is a list such as ["{rule.choices[0]}=FILE"]')
         raise ConfigError(origin, problem, f'{shown} is a list of patterns, such as ["generated", "*_pb2.py"]')
     if isinstance(default, str):
-        if isinstance(value, str) and value and "\0" not in value and (not rule.choices or value in rule.choices):
+        stated = isinstance(value, str) and (value or rule.optional) and "\0" not in value
+        if stated and (not rule.choices or value in rule.choices):
             return value
         if not rule.choices:
             raise ConfigError(origin, problem, f"{shown} is a path")
