@@ -65,11 +65,12 @@ def arrange(candidate: RefactoringCandidate) -> Arranged:
         candidate: at least two members, the representative first.
 
     Returns:
-        In a check, the first copy in focus that is not the original, if it can be had, and the original next; in a scan
-        of all, the copy that differs from the representative in most places, the first of equals.
+        In a check, the first copy in focus that is not the original, if it can be had, and the original next; likewise
+        the first copy that the baseline does not know; else the copy that differs from the representative in most
+        places, the first of equals.
     """
     members = candidate.members
-    checked = [member for member in members if member.in_focus]
+    checked = [member for member in members if member.in_focus] or [m for m in members if m in candidate.gained]
     kept = original(candidate) if checked else members[0]
     if checked:
         first = next((member for member in checked if member is not kept), kept)
