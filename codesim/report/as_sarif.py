@@ -102,6 +102,7 @@ class _Writer:
             "ruleId": rule_id(candidate.clone_type),
             "ruleIndex": candidate.clone_type - 1,
             "level": "note" if candidate.gain is Gain.SMALL else "warning",
+            **({} if self.report.known is None else {"baselineState": "updated" if candidate.gained else "new"}),
             "message": {"text": self._message(candidate, arranged)},
             "locations": [self._location(arranged.first)],
             "relatedLocations": [
