@@ -65,15 +65,16 @@ def arrange(candidate: RefactoringCandidate) -> Arranged:
         candidate: at least two members, the representative first.
 
     Returns:
-        In a check, the first copy in focus that is not the original, if it can be had, and the original next; likewise
-        the first copy that the baseline does not know; else the copy that differs from the representative in most
+        In a check, the first copy in focus that is not the original, if it can be had, and the original next; beside a
+        baseline, the first copy that it does not know; else the copy that differs from the representative in most
         places, the first of equals.
     """
     members = candidate.members
-    checked = [member for member in members if member.in_focus] or [m for m in members if m in candidate.gained]
-    kept = original(candidate) if checked else members[0]
-    if checked:
-        first = next((member for member in checked if member is not kept), kept)
+    checked = [member for member in members if member.in_focus]
+    news = checked or [member for member in members if member in candidate.gained]
+    kept = original(candidate) if checked else next((member for member in members if member not in news), members[0])
+    if news:
+        first = next((member for member in news if member is not kept), kept)
     else:
         first = max(members[1:], key=lambda member: _changes(candidate, member))
     others = sorted((member for member in members if member is not first), key=lambda member: member is not kept)
