@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from codesim.graph import SCHEMA_VERSION
-from codesim.pipeline.analysis import ANALYSIS_VERSION
+from codesim.pipeline.version import ANALYSIS_VERSION
 from codesim.refactor import Member, RefactoringCandidate
 from codesim.store import Baseline, Copy, KnownClass
 

@@ -15,8 +15,9 @@ from pathlib import Path
 
 from codesim.config import Settings
 from codesim.errors import CandidateError, ConfigError
-from codesim.pipeline.corridor import Progress, scan
+from codesim.pipeline.corridor import scan
 from codesim.pipeline.rank import RANK_RULE, Prospect, rank_parts
+from codesim.pipeline.result import Progress
 from codesim.pipeline.shared import Commonness, shared_content
 from codesim.refactor import (
     Basis,

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from codesim.refactor import FilledHole, Member
 from codesim.report.explanation import ExplainedPair, Explanation
 from codesim.report.pair_rows import pair_rows
 from codesim.report.rows import Cell
-from codesim.verify import Place, ScorePart
+
+if TYPE_CHECKING:
+    from codesim.verify import Place, ScorePart
 
 _DIGITS = 4
 

@@ -8,9 +8,11 @@ Source: our own.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from codesim.refactor import Counterpart, DataFlow, FilledHole, Member, RankPart, RefactoringCandidate
-from codesim.verify import Difference, ScorePart
+if TYPE_CHECKING:  # a scan's report is shown without the rooms that explain
+    from codesim.refactor import Counterpart, DataFlow, FilledHole, Member, RankPart, RefactoringCandidate
+    from codesim.verify import Difference, ScorePart
 
 
 @dataclass(frozen=True, slots=True)
