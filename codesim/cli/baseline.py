@@ -13,7 +13,6 @@ import click
 from codesim.cli.options import setting_options, settings_from
 from codesim.config import RULES, LoadedSettings
 from codesim.errors import ConfigError, ExitCode
-from codesim.source import printable
 
 if TYPE_CHECKING:
     from codesim.pipeline import Known, ScanResult
@@ -53,7 +52,7 @@ def write(ctx: click.Context, /, paths: tuple[Path, ...], **options: object) -> 
     write_baseline(file, baseline)
     small = sum(candidate.value < loaded.settings.min_value for candidate in candidates)
     more = f", {small:,} of them too small to be reported today" if small else ""
-    click.echo(printable(f"{_shown(file)}: {len(baseline.classes):,} classes written{more}"))
+    _tell(f"{_shown(file)}: {len(baseline.classes):,} classes written{more}")
     ctx.exit(ExitCode.CLEAN)
 
 
@@ -75,7 +74,7 @@ def update(ctx: click.Context, /, paths: tuple[Path, ...], **options: object) ->
         write_baseline(file, done.baseline)
     lost = f", {done.removed:,} that another version wrote are not found" if done.removed else ""
     told = f"{done.added:,} classes added, {done.extended:,} gained copies{lost}; {len(done.baseline.classes):,} in all"
-    click.echo(printable(f"{_shown(file)}: {told}"))
+    _tell(f"{_shown(file)}: {told}")
     ctx.exit(ExitCode.CLEAN)
 
 
@@ -98,8 +97,14 @@ def prune(ctx: click.Context, /, paths: tuple[Path, ...], **options: object) -> 
     if done.baseline != known.baseline:
         write_baseline(file, done.baseline)
     told = f"{done.removed:,} classes taken out, {done.shortened:,} lost copies; {len(done.baseline.classes):,} in all"
-    click.echo(printable(f"{_shown(file)}: {told}"))
+    _tell(f"{_shown(file)}: {told}")
     ctx.exit(ExitCode.CLEAN)
+
+
+def _tell(text: str) -> None:
+    from codesim.source import printable
+
+    click.echo(printable(text))
 
 
 def _open_today(paths: Sequence[Path], loaded: LoadedSettings) -> Sequence[RefactoringCandidate]:
