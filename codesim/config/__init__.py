@@ -6,10 +6,11 @@ settings that are tables.
 
 from codesim.config.ignores import CODES, ClassIgnore, FileIgnore
 from codesim.config.loading import LoadedSettings, kebab, load_settings, repository_root
-from codesim.config.settings import RULES, Settings
+from codesim.config.settings import FORMATS, RULES, Settings
 
 __all__ = [
     "CODES",
+    "FORMATS",
     "RULES",
     "ClassIgnore",
     "FileIgnore",
