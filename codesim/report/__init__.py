@@ -4,7 +4,8 @@ In: one `ScanReport`, which holds everything (source lines included), so that no
 terminal (rich), JSON (version 1, with its schema), one self-contained HTML page, or what forges read (SARIF, GitLab,
 GitHub, Markdown). Scanned code is untrusted: what cannot be seen is spelled out (`visible`), and nothing of it is read
 as markup. Files: `scan_report` and `explanation` the values, `rows` the side-by-side view, `places` and `message` what
-the forges' formats share, `as_*` one reporter each, `explained_*` what `codesim explain` and `codesim compare` add.
+the forges' formats share, `as_*` one reporter each, `page_*` what the page's script in `page/` is given, `explained_*`
+what `codesim explain` and `codesim compare` add.
 """
 
 from codesim.report.as_concise import render_concise

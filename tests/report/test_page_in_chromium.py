@@ -192,6 +192,25 @@ def test_a_click_opens_a_candidate_and_the_way_back_closes_it(show: Show, report
     assert page.evaluate("document.querySelector('.figures') !== null")
 
 
+def test_next_and_previous_keep_the_focus(show: Show, report: ScanReport) -> None:
+    page = show(report, report.candidates[0].id)
+    page.click("#next")
+    page.press("Enter")
+    assert page.evaluate("location.hash") == f"#{report.candidates[2].id}"
+    page.click("#previous")
+    assert page.evaluate("[location.hash, document.activeElement.id]") == [f"#{report.candidates[1].id}", "previous"]
+
+
+def test_any_copy_can_be_compared_with_the_first(show: Show, scanned: ScanReport) -> None:
+    large = next(c for c in scanned.candidates if len(c.members) > 2)
+    page = show(scanned, large.id)
+    for member, place in zip(large.members[1:], range(2, len(large.members) + 1), strict=True):
+        page.click(f".copies li:nth-child({place}) button")
+        heading = page.evaluate("document.querySelector('.diff thead th:last-child').textContent")
+        assert heading == f"{member.path}:{member.start_line}"
+        assert page.evaluate("document.querySelectorAll('.copies [aria-pressed=true]').length") == 1
+
+
 def test_a_deep_link_opens_its_candidate(show: Show, report: ScanReport) -> None:
     page = show(report, report.candidates[2].id)
     assert "mean" in page.evaluate(TITLE)

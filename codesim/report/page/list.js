@@ -97,14 +97,13 @@ class CandidateList {
     this.draw();
   }
 
-  /** Moves on by some places; returns the candidate that is active then. */
+  /** Makes the candidate some places further on the active one. */
   step(by) {
-    if (!this.shown.length) return null;
+    if (!this.shown.length) return;
     this.active = Math.min(Math.max(this.active + by, 0), this.shown.length - 1);
     this.reveal();
     this.draw();
     this.move(this.shown[this.active]);
-    return this.shown[this.active];
   }
 
   current() {

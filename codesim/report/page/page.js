@@ -51,12 +51,17 @@ function start() {
 
 /** The ways from an open candidate. */
 function ways(list) {
+  const go = (by) => {
+    list.step(by);
+    // the button that was pressed went with the page's old content
+    byId(by > 0 ? "next" : "previous").focus();
+  };
   return make(
     "nav",
     { class: "ways", "aria-label": "Candidates" },
     make("a", { href: "#" }, "← Overview"),
-    button("Previous", () => list.step(-1)),
-    button("Next", () => list.step(1)),
+    button("Previous", () => go(-1), { id: "previous" }),
+    button("Next", () => go(1), { id: "next" }),
   );
 }
 
