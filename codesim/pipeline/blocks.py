@@ -102,6 +102,7 @@ def _is_inside(block: RefactoringCandidate, functions: RefactoringCandidate) -> 
 
 
 _Class = tuple[RefactoringCandidate, Sequence[Run]]
+_Places = dict[str, list[tuple[int, int, int, int]]]  # by file: first line, last line, candidate, member
 
 
 class _BlockSearch:
@@ -113,6 +114,7 @@ class _BlockSearch:
         self.focus, self.ledger = focus, ledger
         self.merged = _members_by_path([candidate for candidate in functions if candidate.verdict.extractable])
         self.apart = [candidate for candidate in functions if not candidate.verdict.extractable]
+        self.unmerged = _members_by_path(self.apart)
         self.enclosing: dict[int, Enclosing] = {}
         self.blocks: dict[Run, Block | None] = {}
         self.faults: dict[Run, Rule | None] = {}
@@ -161,6 +163,10 @@ class _BlockSearch:
             if self.ledger:
                 self.ledger.refused(members, Rule(candidate.rule, candidate.reason))
             return candidate.lines, candidate.members
+        if all(self._is_whole(run) for run in members):
+            if self.ledger:
+                self.ledger.refused(members, Rule("whole", "the bodies of functions, which are judged as wholes"))
+            return frozenset(), frozenset()
         if not candidate.verdict.extractable:
             self.tied.append((candidate, members))
         elif candidate.parameters > _EASY_PARAMETERS:
@@ -199,24 +205,29 @@ class _BlockSearch:
         )
 
     def _is_known(self, pair: RunPair) -> bool:
-        """Whether whole functions tell of it: both bodies as a whole, or members of one candidate."""
-        if all(self._is_whole(run) for run in (pair.left, pair.right)):
+        """Whether whole functions tell of it: both bodies as a whole, or members of one candidate.
+
+        Functions that are a class and cannot be merged as wholes may have a part that can be extracted.
+        """
+        if self._are_together(pair, self.merged):
             return True
-        left, right = (self._candidates_around(run) for run in (pair.left, pair.right))
-        return any(left[number] != member for number, member in right.items() if number in left)
+        return self._is_whole(pair.left) and self._is_whole(pair.right) and not self._are_together(pair, self.unmerged)
 
     def _is_whole(self, run: Run) -> bool:
         shape = self.records[run.function].outline.shape
         return bool(run.first_line <= shape[:, 3].min() and run.last_line >= shape[:, 4].max())
 
-    def _candidates_around(self, run: Run) -> dict[int, int]:
-        """The candidates of functions that have a member around a run, by number, with the member's number."""
-        path = self.records[run.function].fragment.path
-        return {
-            number: member
-            for first, last, number, member in self.merged.get(path, ())
-            if first <= run.first_line and run.last_line <= last
-        }
+    def _are_together(self, pair: RunPair, places: _Places) -> bool:
+        """Whether two members of one candidate stand around the two sides."""
+        left, right = (
+            {
+                number: member
+                for first, last, number, member in places.get(self.records[run.function].fragment.path, ())
+                if first <= run.first_line and run.last_line <= last
+            }
+            for run in (pair.left, pair.right)
+        )
+        return any(left[number] != member for number, member in right.items() if number in left)
 
     def _block(self, run: Run) -> Block | None:
         if run not in self.blocks:
@@ -260,9 +271,9 @@ def _agreement(difference: ClassDifference) -> list[bool]:
     return [site.text == difference.where[0].text for site in difference.where]
 
 
-def _members_by_path(candidates: Sequence[RefactoringCandidate]) -> dict[str, list[tuple[int, int, int, int]]]:
-    """For each file, the members of candidates there: first line, last line, candidate, member."""
-    out: dict[str, list[tuple[int, int, int, int]]] = {}
+def _members_by_path(candidates: Sequence[RefactoringCandidate]) -> _Places:
+    """For each file, the members of candidates there."""
+    out: _Places = {}
     for number, candidate in enumerate(candidates):
         for place, member in enumerate(candidate.members):
             out.setdefault(member.path, []).append((member.start_line, member.end_line, number, place))
