@@ -134,7 +134,8 @@ class _BlockSearch:
         pairs = find_run_pairs(outlines, limits, short.append if ledger else None)
         pairs = [pair for pair in pairs if self._is_watched(pair) and not self._is_known(pair)]
         if ledger:
-            ledger.open(self.records, limits, pairs, [pair for pair in short if self._is_watched(pair)])
+            parts = [pair for pair in pairs if not self._is_of_wholes(pair)]
+            ledger.open(self.records, limits, parts, [pair for pair in short if self._is_watched(pair)])
         group_runs(pairs, self._verify, self._accept, lines, ledger.passed if ledger else None)
         return [*self.found, *self._apart([*self.heavy, *self.tied])]
 
@@ -163,9 +164,7 @@ class _BlockSearch:
             if self.ledger:
                 self.ledger.refused(members, Rule(candidate.rule, candidate.reason))
             return candidate.lines, candidate.members
-        if all(self._is_whole(run) for run in members):
-            if self.ledger:
-                self.ledger.refused(members, Rule("whole", "the bodies of functions, which are judged as wholes"))
+        if all(self._is_whole(run) for run in members):  # functions are judged as wholes
             return frozenset(), frozenset()
         if not candidate.verdict.extractable:
             self.tied.append((candidate, members))
@@ -181,22 +180,26 @@ class _BlockSearch:
         taken = _members_by_path(self.found)
         out: list[RefactoringCandidate] = []
         for candidate, runs in classes:
-            around = [
-                (first, last)
-                for m in candidate.members
-                for first, last, _, _ in taken.get(m.path, ())
-                if first <= m.end_line and m.start_line <= last
-            ]
-            hidden = not candidate.verdict.extractable and any(
-                _is_inside(candidate, functions) for functions in self.apart
-            )
-            if hidden and self.ledger:
-                self.ledger.refused(runs, Rule("inside-class", candidate.verdict.reasons[0]))
-            if not around and not hidden:
+            rule = self._in_place_of(candidate, taken)
+            if rule is None:
                 out.append(candidate)
                 for path, rows in _members_by_path([candidate]).items():
                     taken.setdefault(path, []).extend(rows)
+            elif self.ledger:
+                for k in range(len(runs) - 1):
+                    self.ledger.refused(runs[k:], rule)
         return out
+
+    def _in_place_of(self, candidate: RefactoringCandidate, taken: _Places) -> Rule | None:
+        """The rule that something else tells of the lines of a candidate."""
+        for member in candidate.members:
+            for first, last, _, _ in taken.get(member.path, ()):
+                if first <= member.end_line and member.start_line <= last:
+                    place = f"{member.path}:{first}-{last}"
+                    return Rule("overlap", f"a class that is easier to extract holds {place}, a part of it")
+        if not candidate.verdict.extractable and any(_is_inside(candidate, functions) for functions in self.apart):
+            return Rule("inside-class", f"the functions around it are a class; {candidate.verdict.reasons[0]}")
+        return None
 
     def _is_watched(self, pair: RunPair | ShortPair) -> bool:
         return self.focus is None or any(
@@ -211,7 +214,10 @@ class _BlockSearch:
         """
         if self._are_together(pair, self.merged):
             return True
-        return self._is_whole(pair.left) and self._is_whole(pair.right) and not self._are_together(pair, self.unmerged)
+        return self._is_of_wholes(pair) and not self._are_together(pair, self.unmerged)
+
+    def _is_of_wholes(self, pair: RunPair) -> bool:
+        return self._is_whole(pair.left) and self._is_whole(pair.right)
 
     def _is_whole(self, run: Run) -> bool:
         shape = self.records[run.function].outline.shape
