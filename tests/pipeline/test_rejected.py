@@ -118,7 +118,7 @@ CALL = """
     [
         (READING, READING.replace("name.size == limit", "name.size != limit"), "different", "an operator differs"),
         (*[READING[: READING.index("            store.make")]] * 2, "no-gain", "too few lines"),
-        (CALL, CALL, "too-short", "at least 3 of 24 over 5 lines are compared"),
+        (CALL, CALL, "too-short", "compared are 3, 5 and 24 at least"),
     ],
 )
 def test_runs_of_statements(
