@@ -61,7 +61,7 @@ def run_scan(
         useless = [f"{unused.place}: {unused.reason}" for unused in report.unused]
         warn([*result.warnings, *_unchecked(report.summary.skipped, focus), *useless])
     empty = report.summary.files == 0
-    nothing = focus is not None and not report.candidates and is_silent_when_clean(settings)
+    nothing = focus is not None and not (report.candidates or report.rejected) and is_silent_when_clean(settings)
     show(report, settings, silent=nothing or (settings.quiet and settings.output == "-"))
     if empty:
         click.echo(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from codesim.report.as_sarif import LineHash, render_sarif
     from codesim.report.as_text import render_text
     from codesim.report.explained_text import render_explanation
-    from codesim.report.explanation import ExplainedPair, Explanation
+    from codesim.report.explanation import ExplainedPair, Explanation, Standing
     from codesim.report.places import Checkout
     from codesim.report.scan_report import (
         MAP_SIDE,
@@ -47,6 +47,7 @@ __all__ = [
     "MappedFile",
     "Rejected",
     "ScanReport",
+    "Standing",
     "Summary",
     "Timings",
     "Unused",
