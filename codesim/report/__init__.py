@@ -75,7 +75,7 @@ import_late(
         "as_sarif": "LineHash render_sarif",
         "as_text": "render_text",
         "explained_text": "render_explanation",
-        "explanation": "ExplainedPair Explanation",
+        "explanation": "ExplainedPair Explanation Standing",
         "places": "Checkout",
         "scan_report": "MAP_SIDE CodeMap MappedFile MapPoint Rejected ScanReport Summary Timings Unused",
     },
