@@ -45,9 +45,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-MOST_CACHE_BYTES = (
-    512 * 2**20
-)  # some 110,000 functions, by the 4,800 bytes each of Django's; what was used least recently goes first
+MOST_CACHE_BYTES = 512 * 2**20  # 110,000 functions of 4,800 bytes each; what was used least recently goes first
 _MIN_FILES_PER_WORKER = 32  # below this a process costs more than it brings
 Advance = Callable[[int], None]
 
