@@ -43,6 +43,6 @@ def load_fragment(text: str) -> NamedFragment:
         reason = source.reason if isinstance(source, Skipped) else module.reason  # type: ignore[union-attr]
         raise SourceError(name.path, None, reason)
     marks = read_suppressions(source.text)
-    cut = find_fragment(name, cut_fragments(source.path, module, marks.lines, marks.whole_file))
+    cut = find_fragment(name, cut_fragments(source.path, module, marks))
     span = cut.fragment.span
     return NamedFragment(cut, tuple(source.text.split("\n")[span.start_line - 1 : span.end_line]))
