@@ -26,7 +26,7 @@ from jscpd_cuts import Cut, Sources, cut_clones, is_covered
 from jscpd_reasons import Scanned, Why, left_out, why
 from rivals import Programs, find
 
-from codesim.evaluate import Place, findings_of_report
+from codesim.evaluate import CODESIM, CODESIM_WHOLE, Place, findings_of_report
 
 MISS = "ACT"
 _UNREAD = ("", "not read")
@@ -56,7 +56,7 @@ def measure(
     sources = Sources(folder)
     cuts = cut_clones(find("jscpd", folder, folder.name, rivals), sources)
     report = Programs(folder, rivals).codesim("--rejected")
-    candidates = findings_of_report(report, folder.name, "codesim")
+    candidates = [one for one in findings_of_report(report, folder.name, CODESIM) if one.tool == CODESIM_WHOLE]
     entries = left_out(report)
     missing = []
     for cut in cuts:

@@ -61,7 +61,7 @@ class Sources:
         if path not in self._cuts:
             text = self.text(path)
             marks = read_suppressions(text)
-            cuts = cut_fragments(path, ast.parse(text), marks.lines, marks.whole_file)
+            cuts = cut_fragments(path, ast.parse(text), marks)
             self._cuts[path] = {cut.node.lineno: cut for cut in cuts}
         return self._cuts[path][body.line]
 
