@@ -12,7 +12,7 @@ names n(n-1)/2.
 
 A pair is *covered* if half of the lines of code of both functions are reported together (for jscpd the union of all
 that links the two files), and *linked* if anything is, such as a docstring. Similarity is difflib's ratio of tokens;
-equal texts are left out. With --why it tells what codesim says of the pairs that it does not report at all.
+equal texts are left out. With --why it tells by which rule codesim keeps out the pairs that it does not report at all.
 """
 
 from __future__ import annotations
@@ -23,13 +23,14 @@ import random
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 from tokenize import TokenError
 
 from function_bodies import function_bodies
-from jscpd_coverage import Side, Sources, reason
+from jscpd_cuts import Side, Sources
+from jscpd_reasons import standing
 from rivals import find
 
 from codesim.config import Settings
@@ -206,13 +207,15 @@ def rows_of(
 def reasons(
     planted: Sequence[Planted], places: Sequence[Place], ours: Sequence[Finding], folder: Path
 ) -> Iterator[tuple[str, str]]:
-    """The family and bucket of each pair that codesim does not report, and why."""
-    sources, settings, found = Sources(folder), Settings(), links(ours)
+    """The family and bucket of each pair that codesim does not report, and the rule that keeps it out."""
+    sources, settings, found = Sources(folder), replace(Settings(), min_value=0.0), links(ours)
     for one, *pair in zip(planted, places[::2], places[1::2], strict=True):
         if _key((pair[0], pair[1])) not in found:
             left, right = (Side(place, sources.bodies(place.path)[0]) for place in pair)
             name = RENAMED if one.family == RENAMED else f"{one.family}, {one.bucket}"
-            yield name, reason((left, right), sources, settings, ours)
+            said = standing((left, right), sources, settings)
+            rule = said.rule.partition(":")[0] if said else ""
+            yield name, rule or "in other candidates"
 
 
 def _key(pair: tuple[Place, Place]) -> tuple[str, str]:
@@ -278,8 +281,8 @@ def main() -> None:
         )
         print(f"{name:22} {count:5}   {shown}")
         record.append({"name": name, "pairs": count, "covered": both, "linked": any_})
-    for (name, kind), count in sorted(Counter((name, why.partition(":")[0]) for name, why in missed).items()):
-        print(f"not reported, {name}: {count} {kind}")
+    for (name, rule), count in sorted(Counter(missed).items()):
+        print(f"not reported, {name}: {count} {rule}")
     if options.json:
         options.json.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
 

@@ -11,6 +11,7 @@ import io
 import tokenize
 from dataclasses import dataclass
 
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _LAYOUT = frozenset(
     {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
 )
@@ -78,6 +79,17 @@ def function_bodies(text: str) -> list[Body]:
 
     visit(tree, "")
     return sorted(found, key=lambda body: body.line)
+
+
+def nested_functions(body: Body) -> list[Body]:
+    """The functions that stand in one and in no other inside it, in order of place; methods of nested classes too."""
+    inside = [node for node in ast.walk(body.node) if isinstance(node, _FUNCTIONS) and node is not body.node]
+    below = {id(deeper) for node in inside for deeper in ast.walk(node) if deeper is not node}
+    outer = sorted([node for node in inside if id(node) not in below], key=lambda node: node.lineno)
+    return [
+        Body(node, f"{body.qualname}.{node.name}", frozenset(filter(_body_lines(node).__contains__, body.lines)))
+        for node in outer
+    ]
 
 
 def _body_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> range:

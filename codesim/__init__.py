@@ -20,8 +20,9 @@ The names below are the public interface; they are imported when first used, so 
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING
+
+from codesim.rooms import import_late
 
 if TYPE_CHECKING:
     from codesim.config import Settings, load_settings
@@ -32,25 +33,6 @@ if TYPE_CHECKING:
     from codesim.pipeline import scan
     from codesim.refactor import RefactoringCandidate
     from codesim.report import ScanReport, render_html, render_json, render_text
-
-_HOMES = {
-    "CodesimError": "codesim.errors",
-    "Encoder": "codesim.embed",
-    "ExitCode": "codesim.errors",
-    "Pdg": "codesim.graph",
-    "RefactoringCandidate": "codesim.refactor",
-    "ScanReport": "codesim.report",
-    "Settings": "codesim.config",
-    "build_pdg": "codesim.graph",
-    "canonical_hash": "codesim.graph",
-    "load_settings": "codesim.config",
-    "lower": "codesim.parse",
-    "parse_function": "codesim.parse",
-    "render_html": "codesim.report",
-    "render_json": "codesim.report",
-    "render_text": "codesim.report",
-    "scan": "codesim.pipeline",
-}
 
 __all__ = [
     "CodesimError",
@@ -71,12 +53,16 @@ __all__ = [
     "scan",
 ]
 
-
-def __getattr__(name: str) -> object:
-    if name in _HOMES:
-        return getattr(importlib.import_module(_HOMES[name]), name)
-    raise AttributeError(f"module 'codesim' has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+import_late(
+    __name__,
+    {
+        "config": "Settings load_settings",
+        "embed": "Encoder",
+        "errors": "CodesimError ExitCode",
+        "graph": "Pdg build_pdg canonical_hash",
+        "parse": "lower parse_function",
+        "pipeline": "scan",
+        "refactor": "RefactoringCandidate",
+        "report": "ScanReport render_html render_json render_text",
+    },
+)

@@ -73,16 +73,16 @@ class CodesimGroup(click.Group):
         except BrokenPipeError:
             _silence_stdout()
             ctx.exit(BROKEN_PIPE)
-        except KeyboardInterrupt:
-            click.echo("codesim: interrupted", err=True)
-            ctx.exit(INTERRUPTED)
-        except _Terminated:
-            ctx.exit(TERMINATED)
+        except (KeyboardInterrupt, _Terminated) as ended:
+            ctx.exit(_ended_by(ended))
         except CodesimError as error:
             _fail(ctx, f"error: {error}")
         except OSError as error:  # what the system refused is no bug of ours
             _fail(ctx, f"error: {_refused(error)}")
         except Exception as error:  # the last line of defence
+            behind = _signal_behind(error)
+            if behind is not None:
+                ctx.exit(_ended_by(behind))
             _fail(ctx, _internal(error))
         return result
 
@@ -116,6 +116,28 @@ def _terminable() -> Iterator[None]:
     finally:
         for number, handler in handled.items():
             signal.signal(number, handler)
+
+
+def _signal_behind(error: BaseException) -> BaseException | None:
+    """The signal that came while a compiled library was loaded, which made an ImportError of it."""
+    seen: set[int] = set()
+    cause: BaseException | None = error
+    while cause is not None and id(cause) not in seen:
+        if isinstance(cause, (KeyboardInterrupt, _Terminated)):
+            return cause
+        seen.add(id(cause))
+        cause = cause.__cause__ or cause.__context__
+    return None
+
+
+def _ended_by(ended: BaseException) -> int:
+    if isinstance(ended, _Terminated):
+        return TERMINATED
+    click.echo("codesim: interrupted", err=True)
+    # CPython kills itself by the signal in the end if the interrupt left an `exec`, as in the making of a dataclass,
+    # unless there was another one since
+    exec("")  # noqa: S102
+    return INTERRUPTED
 
 
 def _fail(ctx: click.Context, message: str) -> NoReturn:

@@ -21,22 +21,12 @@ import click
 from codesim.cli.options import PLAIN_WIDTH, make_console
 from codesim.config import Settings, repository_root
 from codesim.errors import ConfigError
-from codesim.report import (
-    Checkout,
-    Explanation,
-    ScanReport,
-    render_concise,
-    render_github,
-    render_gitlab,
-    render_html,
-    render_json,
-    render_markdown,
-    render_sarif,
-)
 from codesim.source import line_hashes
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from codesim.report import Checkout, Explanation, ScanReport
 
 TEXT_FORMS = ("full", "concise")
 """Forms for people, of which nothing is printed where there is nothing to say."""
@@ -76,15 +66,17 @@ def deliver(
 
 
 def _text(form: str, report: ScanReport, draw: Draw, settings: Settings, explanation: Explanation | None) -> str:
+    from codesim import report as reporters  # each form is loaded when it is asked for
+
     forms: dict[str, Callable[[], str]] = {
         "full": lambda: _as_plain_text(draw),
-        "concise": lambda: render_concise(report, settings.limit or None),
-        "json": lambda: render_json(report, explanation),
-        "sarif": lambda: render_sarif(report, find_checkout(os.environ), _line_hash),
-        "gitlab": lambda: render_gitlab(report, find_checkout(os.environ)),
-        "github": lambda: render_github(report, find_checkout(os.environ)),
-        "markdown": lambda: render_markdown(report, find_checkout(os.environ)),
-        "html": lambda: render_html(report),
+        "concise": lambda: reporters.render_concise(report, settings.limit or None),
+        "json": lambda: reporters.render_json(report, explanation),
+        "sarif": lambda: reporters.render_sarif(report, find_checkout(os.environ), _line_hash),
+        "gitlab": lambda: reporters.render_gitlab(report, find_checkout(os.environ)),
+        "github": lambda: reporters.render_github(report, find_checkout(os.environ)),
+        "markdown": lambda: reporters.render_markdown(report, find_checkout(os.environ)),
+        "html": lambda: reporters.render_html(report),
     }
     return forms[form]()
 
@@ -95,6 +87,8 @@ def find_checkout(environment: Mapping[str, str]) -> Checkout:
     Args:
         environment: GitHub's or GitLab's variables of a job; without them, links are relative.
     """
+    from codesim.report import Checkout
+
     here = Path.cwd()
     root = repository_root(here) or here
     web = ""

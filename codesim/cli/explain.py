@@ -9,7 +9,7 @@ import click
 from codesim.cli.options import setting_options, settings_from
 from codesim.config import RULES
 
-_WITHOUT_EFFECT = ("quiet", "limit", "baseline", "ignore", "fail_on", "threshold", "stats")
+_WITHOUT_EFFECT = ("quiet", "limit", "baseline", "ignore", "fail_on", "threshold", "rejected", "stats")
 
 
 @click.command(

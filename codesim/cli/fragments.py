@@ -14,6 +14,7 @@ from codesim.source import (
     parse_fragment_name,
     parse_module,
     read_source,
+    read_suppressions,
     shown_path,
 )
 
@@ -41,6 +42,7 @@ def load_fragment(text: str) -> NamedFragment:
     if isinstance(source, Skipped) or isinstance(module, Skipped):
         reason = source.reason if isinstance(source, Skipped) else module.reason  # type: ignore[union-attr]
         raise SourceError(name.path, None, reason)
-    cut = find_fragment(name, cut_fragments(source.path, module))
+    marks = read_suppressions(source.text)
+    cut = find_fragment(name, cut_fragments(source.path, module, marks))
     span = cut.fragment.span
     return NamedFragment(cut, tuple(source.text.split("\n")[span.start_line - 1 : span.end_line]))

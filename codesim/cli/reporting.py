@@ -19,14 +19,13 @@ from codesim.cli.delivery import TEXT_FORMS, deliver
 from codesim.cli.options import make_console
 from codesim.config import LoadedSettings, Settings
 from codesim.errors import ConfigError, ExitCode
-from codesim.pipeline import GRAPHS, Explained, Known, covers_project, open_findings, scan
-from codesim.report import ScanReport, render_explanation, render_text
-from codesim.report.wording import counted
 from codesim.source import EVERY_LINE, Discovery, Focus, LineRange, Skipped, printable, shown_path
-from codesim.store import read_baseline
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from codesim.pipeline import Explained, Known
+    from codesim.report import ScanReport
 
 _QUIET_SECONDS = 1.0  # work shorter than this shows no progress
 
@@ -46,6 +45,8 @@ def run_scan(
     Returns:
         0 nothing to fail on, 1 candidates, 2 when no file at all could be analysed or a suppress comment is wrong.
     """
+    from codesim.pipeline import covers_project, open_findings, scan
+
     settings = loaded.settings
     if settings.verbose and settings.quiet:
         raise click.UsageError("--quiet and --verbose exclude each other")
@@ -60,7 +61,7 @@ def run_scan(
         useless = [f"{unused.place}: {unused.reason}" for unused in report.unused]
         warn([*result.warnings, *_unchecked(report.summary.skipped, focus), *useless])
     empty = report.summary.files == 0
-    nothing = focus is not None and not report.candidates and is_silent_when_clean(settings)
+    nothing = focus is not None and not (report.candidates or report.rejected) and is_silent_when_clean(settings)
     show(report, settings, silent=nothing or (settings.quiet and settings.output == "-"))
     if empty:
         click.echo(
@@ -104,6 +105,9 @@ def known_classes(loaded: LoadedSettings) -> Known | None:
         return None
     if not file.exists():
         raise ConfigError(str(file), "does not exist", "write it with `codesim baseline write`, or use --no-baseline")
+    from codesim.pipeline import GRAPHS, Known
+    from codesim.store import read_baseline
+
     baseline = read_baseline(file)
     if baseline.graphs != GRAPHS:
         problem = "holds the graphs of another version of codesim, so copies are matched by path and name"
@@ -125,6 +129,8 @@ def settings_notes(loaded: LoadedSettings) -> list[str]:
 
 def focus_notes(focus: Focus) -> list[str]:
     """Say which files a check is about, and which of their lines if not all."""
+    from codesim.report.wording import counted
+
     files = [f"  {path}: {_lines(runs, focus.whole_files)}" for path, runs in sorted(focus.changed.items())]
     return [f"in focus: {counted(len(files), 'file')}", *files]
 
@@ -156,6 +162,8 @@ def show(report: ScanReport, settings: Settings, silent: bool = False) -> None:
     """Write the report in the forms and to the places that the settings name; silent: to further files only."""
 
     def draw(console: Console) -> None:
+        from codesim.report import render_text
+
         render_text(report, console, settings.limit or None, settings.verbose)
 
     deliver(report, draw, settings, silent=silent)
@@ -165,6 +173,8 @@ def show_explained(explained: Explained, settings: Settings) -> None:
     """Write an explanation likewise; forms that have no words for it show the report of its one candidate."""
 
     def draw(console: Console) -> None:
+        from codesim.report import render_explanation
+
         render_explanation(explained.explanation, console, settings.verbose)
 
     deliver(explained.report, draw, settings, explained.explanation)

@@ -10,10 +10,12 @@ import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from codesim.errors import ConfigError
-from codesim.source import Discovery
-from codesim.source.reading import MAX_BYTES
+
+if TYPE_CHECKING:
+    from codesim.source import Discovery
 
 _DASH = Path("-")
 _NAMELESS = Path("<stdin>")
@@ -54,5 +56,7 @@ def read_standard_input(
     if name is None and named_only:
         raise ConfigError("-", "the file on standard input has no name", "give it with --stdin-filename PATH")
     path = Path(os.path.abspath(name or _NAMELESS))  # noqa: PTH100  # drops `..` by name, as discovery does
+    from codesim.source.reading import MAX_BYTES
+
     data = sys.stdin.buffer.read(MAX_BYTES + 1)  # one more: reading says that it is too large
     return tuple(each for each in paths if each != _DASH), StandardInput(path, data)

@@ -111,7 +111,8 @@ class Settings:
         metadata=_rule("What to compare: production code, tests, or all of it.", choices=("prod", "tests", "all")),
     )
     rejected: bool = field(
-        default=False, metadata=_rule("List what was found similar and is left out, each with the rule and the reason.")
+        default=False,
+        metadata=_rule("In text and JSON, list what was found similar and is left out, with the rule and the reason."),
     )
     jobs: int = field(default=0, metadata=_rule("Worker processes; 0 is one per core.", low=0, high=1024))
     cache: bool = field(default=True, metadata=_rule("Keep what was computed about unchanged files for the next run."))
@@ -128,7 +129,10 @@ class Settings:
         default="auto", metadata=_rule("When to colour the terminal.", choices=("auto", "always", "never"))
     )
     limit: int = field(
-        default=20, metadata=_rule("Show at most this many candidates in a text report; 0 shows all.", low=0)
+        default=20,
+        metadata=_rule(
+            "Show at most this many candidates in a text report, and of what is rejected; 0 shows all.", low=0
+        ),
     )
     verbose: bool = field(
         default=False,

@@ -4,19 +4,24 @@
 vectors: a learned part (ONNX Runtime, one thread) and beside it a hashed sketch of labels and words.
 """
 
-from codesim.embed.encoder import Encoder, learned_cosine
-from codesim.embed.features import (
-    FEATURE_VERSION,
-    NODE_KINDS,
-    RELATIONS,
-    TOKEN_BUCKETS,
-    TOKENS_PER_NODE,
-    GraphArrays,
-    GraphBatch,
-    batch_graphs,
-    graph_arrays,
-    joined_arrays,
-)
+from typing import TYPE_CHECKING
+
+from codesim.rooms import import_late
+
+if TYPE_CHECKING:
+    from codesim.embed.encoder import Encoder, learned_cosine
+    from codesim.embed.features import (
+        FEATURE_VERSION,
+        NODE_KINDS,
+        RELATIONS,
+        TOKEN_BUCKETS,
+        TOKENS_PER_NODE,
+        GraphArrays,
+        GraphBatch,
+        batch_graphs,
+        graph_arrays,
+        joined_arrays,
+    )
 
 __all__ = [
     "FEATURE_VERSION",
@@ -32,3 +37,14 @@ __all__ = [
     "joined_arrays",
     "learned_cosine",
 ]
+
+import_late(
+    __name__,
+    {
+        "encoder": "Encoder learned_cosine",
+        "features": (
+            "FEATURE_VERSION NODE_KINDS RELATIONS TOKEN_BUCKETS TOKENS_PER_NODE GraphArrays GraphBatch "
+            "batch_graphs graph_arrays joined_arrays"
+        ),
+    },
+)

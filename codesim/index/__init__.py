@@ -3,8 +3,13 @@
 `candidate_pairs` finds functions with similar vectors, `find_run_pairs` runs of statements that two functions share.
 """
 
-from codesim.index.neighbours import ExactIndex, FaissIndex, Index, Neighbours, candidate_pairs
-from codesim.index.runs import Run, RunLimits, RunPair, ShortPair, find_run_pairs
+from typing import TYPE_CHECKING
+
+from codesim.rooms import import_late
+
+if TYPE_CHECKING:
+    from codesim.index.neighbours import ExactIndex, FaissIndex, Index, Neighbours, candidate_pairs
+    from codesim.index.runs import Run, RunLimits, RunPair, ShortPair, find_run_pairs
 
 __all__ = [
     "ExactIndex",
@@ -18,3 +23,11 @@ __all__ = [
     "candidate_pairs",
     "find_run_pairs",
 ]
+
+import_late(
+    __name__,
+    {
+        "neighbours": "ExactIndex FaissIndex Index Neighbours candidate_pairs",
+        "runs": "Run RunLimits RunPair ShortPair find_run_pairs",
+    },
+)

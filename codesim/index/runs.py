@@ -60,12 +60,13 @@ class RunPair:
 class ShortPair:
     """Rows that correspond over enough lines, but make no run pair.
 
-    left, right: the lines that they span. statements, mass: of the largest run of whole statements of one suite on both
-    sides, nested ones counted; of all rows where `whole` is False, since there is no such run.
+    left, right: the lines that they span. lines, statements, mass: of the largest run of whole statements of one suite
+    on both sides, nested ones counted; of all rows where `whole` is False, since there is no such run.
     """
 
     left: Run
     right: Run
+    lines: int
     statements: int
     mass: int
     whole: bool
@@ -187,13 +188,16 @@ class _Rows:
     def short_pair(self, chain: list[tuple[int, int]], limits: RunLimits) -> ShortPair | None:
         """What a chain without run pairs spans, if these are enough lines."""
         left, right = (self._spanned([pair[k] for pair in chain]) for k in (0, 1))
-        if min(side.last_line - side.first_line + 1 for side in (left, right)) < limits.lines:
+        lines = min(side.last_line - side.first_line + 1 for side in (left, right))
+        if lines < limits.lines:
             return None
         runs = self._sized_runs(chain)
         if not runs:
-            return ShortPair(left, right, len(chain), sum(self.shape[i][_MASS] for i, _ in chain), whole=False)
+            return ShortPair(left, right, lines, len(chain), sum(self.shape[i][_MASS] for i, _ in chain), whole=False)
         mass, run = runs[0]
-        return ShortPair(left, right, self._statements(run, dict(chain)), mass, whole=True)
+        ends = [[self.shape[pair[k]] for pair in (run[0], run[-1])] for k in (0, 1)]
+        lines = min(last[_END] - first[_START] + 1 for first, last in ends)
+        return ShortPair(left, right, lines, self._statements(run, dict(chain)), mass, whole=True)
 
     def _spanned(self, rows: list[int]) -> Run:
         """The lines of rows; of a statement that is not in them with all that stands in it, the first line alone."""

@@ -6,12 +6,17 @@ of node and the layout of their children are in `tree`, the lowering rules in th
 `loops`.
 """
 
-from codesim.parse.from_ast import parse_function
-from codesim.parse.lower import lower
-from codesim.parse.outline import SHAPE_COLUMNS, Outline, outline
-from codesim.parse.packed import pack_tree, unpack_tree
-from codesim.parse.scopes import bound_names, captured_names, declared_names, parameters
-from codesim.parse.tree import STATEMENTS, Kind, Node
+from typing import TYPE_CHECKING
+
+from codesim.rooms import import_late
+
+if TYPE_CHECKING:
+    from codesim.parse.from_ast import parse_function
+    from codesim.parse.lower import lower
+    from codesim.parse.outline import SHAPE_COLUMNS, Outline, outline
+    from codesim.parse.packed import pack_tree, unpack_tree
+    from codesim.parse.scopes import bound_names, captured_names, declared_names, parameters
+    from codesim.parse.tree import STATEMENTS, Kind, Node
 
 __all__ = [
     "SHAPE_COLUMNS",
@@ -29,3 +34,15 @@ __all__ = [
     "parse_function",
     "unpack_tree",
 ]
+
+import_late(
+    __name__,
+    {
+        "from_ast": "parse_function",
+        "lower": "lower",
+        "outline": "SHAPE_COLUMNS Outline outline",
+        "packed": "pack_tree unpack_tree",
+        "scopes": "bound_names captured_names declared_names parameters",
+        "tree": "STATEMENTS Kind Node",
+    },
+)

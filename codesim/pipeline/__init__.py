@@ -4,11 +4,18 @@ The only room that knows all others: `analysis` takes files to records in worker
 trees that verification needs, `rank` says what is reported and in which order.
 """
 
-from codesim.pipeline.baseline import GRAPHS, Known, Update, baseline_of
-from codesim.pipeline.corridor import ScanResult, scan, tool_version
-from codesim.pipeline.ignored import covers_project, open_findings
-from codesim.pipeline.pair import compare
-from codesim.pipeline.reasons import Explained, explain, explain_candidate
+from typing import TYPE_CHECKING
+
+from codesim.rooms import import_late
+
+if TYPE_CHECKING:
+    from codesim.pipeline.baseline import GRAPHS, Known, Update, baseline_of
+    from codesim.pipeline.corridor import tool_version
+    from codesim.pipeline.ignored import covers_project, open_findings
+    from codesim.pipeline.kept import scan
+    from codesim.pipeline.pair import compare
+    from codesim.pipeline.reasons import Explained, explain, explain_candidate
+    from codesim.pipeline.result import ScanResult
 
 __all__ = [
     "GRAPHS",
@@ -25,3 +32,16 @@ __all__ = [
     "scan",
     "tool_version",
 ]
+
+import_late(
+    __name__,
+    {
+        "baseline": "GRAPHS Known Update baseline_of",
+        "corridor": "tool_version",
+        "ignored": "covers_project open_findings",
+        "kept": "scan",
+        "pair": "compare",
+        "reasons": "Explained explain explain_candidate",
+        "result": "ScanResult",
+    },
+)

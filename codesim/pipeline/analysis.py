@@ -25,6 +25,7 @@ from codesim.graph import SCHEMA_VERSION, Pdg, build_pdg, canonical_hashes, join
 from codesim.parse import Node, Outline, lower, outline, pack_tree, parse_function
 from codesim.parse.depth import deep_recursion
 from codesim.pipeline.interpreter import COLLECTOR, DEEPEST_COMPARED
+from codesim.pipeline.version import ANALYSIS_VERSION
 from codesim.pipeline.workers import map_in_workers
 from codesim.source import (
     CutFragment,
@@ -44,10 +45,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-ANALYSIS_VERSION = 6  # bump when lowering, substance or fragment limits change what a record holds
-MOST_CACHE_BYTES = (
-    512 * 2**20
-)  # some 110,000 functions, by the 4,800 bytes each of Django's; what was used least recently goes first
+MOST_CACHE_BYTES = 512 * 2**20  # 110,000 functions of 4,800 bytes each; what was used least recently goes first
 _MIN_FILES_PER_WORKER = 32  # below this a process costs more than it brings
 Advance = Callable[[int], None]
 

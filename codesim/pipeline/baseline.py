@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from codesim.graph import SCHEMA_VERSION
-from codesim.pipeline.analysis import ANALYSIS_VERSION
+from codesim.pipeline.version import ANALYSIS_VERSION
 from codesim.refactor import Member, RefactoringCandidate
 from codesim.store import Baseline, Copy, KnownClass
 
@@ -61,6 +61,8 @@ class Known:
     def new_ones(self, candidates: Sequence[RefactoringCandidate]) -> list[RefactoringCandidate]:
         """The candidates that are new, and those that gained copies, which are named in them.
 
+        In a check, only a copy in its focus counts as gained: what others added is theirs.
+
         Args:
             candidates: of a scan, in any order.
 
@@ -73,7 +75,8 @@ class Known:
             if any(part.gained for part in parts):
                 knows = any(part.matched for part in parts)
                 gained = tuple(member for part in parts for member in part.gained) if knows else ()
-                out.append(replace(candidate, gained=gained))
+                if not gained or _concerns(candidate, gained):
+                    out.append(replace(candidate, gained=gained))
         return out
 
     def updated(self, candidates: Sequence[RefactoringCandidate]) -> Update:
@@ -184,6 +187,11 @@ def copy_of(member: Member, folder: Path) -> Copy:
     """What a baseline holds of a member."""
     path = Path(os.path.relpath(member.path, folder)).as_posix()
     return Copy(member.graph, member.around, f"{path}::{member.qualname}")
+
+
+def _concerns(candidate: RefactoringCandidate, gained: Sequence[Member]) -> bool:
+    """Whether one of the copies is in focus; a scan of all has no focus."""
+    return any(m.in_focus for m in gained) or not any(m.in_focus for m in candidate.members)
 
 
 def _parts(candidates: Sequence[RefactoringCandidate]) -> list[RefactoringCandidate]:

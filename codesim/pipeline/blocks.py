@@ -102,6 +102,7 @@ def _is_inside(block: RefactoringCandidate, functions: RefactoringCandidate) -> 
 
 
 _Class = tuple[RefactoringCandidate, Sequence[Run]]
+_Places = dict[str, list[tuple[int, int, int, int]]]  # by file: first line, last line, candidate, member
 
 
 class _BlockSearch:
@@ -113,6 +114,7 @@ class _BlockSearch:
         self.focus, self.ledger = focus, ledger
         self.merged = _members_by_path([candidate for candidate in functions if candidate.verdict.extractable])
         self.apart = [candidate for candidate in functions if not candidate.verdict.extractable]
+        self.unmerged = _members_by_path(self.apart)
         self.enclosing: dict[int, Enclosing] = {}
         self.blocks: dict[Run, Block | None] = {}
         self.faults: dict[Run, Rule | None] = {}
@@ -132,7 +134,8 @@ class _BlockSearch:
         pairs = find_run_pairs(outlines, limits, short.append if ledger else None)
         pairs = [pair for pair in pairs if self._is_watched(pair) and not self._is_known(pair)]
         if ledger:
-            ledger.open(self.records, limits, pairs, [pair for pair in short if self._is_watched(pair)])
+            parts = [pair for pair in pairs if not self._is_of_wholes(pair)]
+            ledger.open(self.records, limits, parts, [pair for pair in short if self._is_watched(pair)])
         group_runs(pairs, self._verify, self._accept, lines, ledger.passed if ledger else None)
         return [*self.found, *self._apart([*self.heavy, *self.tied])]
 
@@ -161,6 +164,8 @@ class _BlockSearch:
             if self.ledger:
                 self.ledger.refused(members, Rule(candidate.rule, candidate.reason))
             return candidate.lines, candidate.members
+        if all(self._is_whole(run) for run in members):  # functions are judged as wholes
+            return frozenset(), frozenset()
         if not candidate.verdict.extractable:
             self.tied.append((candidate, members))
         elif candidate.parameters > _EASY_PARAMETERS:
@@ -175,22 +180,26 @@ class _BlockSearch:
         taken = _members_by_path(self.found)
         out: list[RefactoringCandidate] = []
         for candidate, runs in classes:
-            around = [
-                (first, last)
-                for m in candidate.members
-                for first, last, _, _ in taken.get(m.path, ())
-                if first <= m.end_line and m.start_line <= last
-            ]
-            hidden = not candidate.verdict.extractable and any(
-                _is_inside(candidate, functions) for functions in self.apart
-            )
-            if hidden and self.ledger:
-                self.ledger.refused(runs, Rule("inside-class", candidate.verdict.reasons[0]))
-            if not around and not hidden:
+            rule = self._in_place_of(candidate, taken)
+            if rule is None:
                 out.append(candidate)
                 for path, rows in _members_by_path([candidate]).items():
                     taken.setdefault(path, []).extend(rows)
+            elif self.ledger:
+                for k in range(len(runs) - 1):
+                    self.ledger.refused(runs[k:], rule)
         return out
+
+    def _in_place_of(self, candidate: RefactoringCandidate, taken: _Places) -> Rule | None:
+        """The rule that something else tells of the lines of a candidate."""
+        for member in candidate.members:
+            for first, last, _, _ in taken.get(member.path, ()):
+                if first <= member.end_line and member.start_line <= last:
+                    place = f"{member.path}:{first}-{last}"
+                    return Rule("overlap", f"a class that is easier to extract holds {place}, a part of it")
+        if not candidate.verdict.extractable and any(_is_inside(candidate, functions) for functions in self.apart):
+            return Rule("inside-class", f"the functions around it are a class; {candidate.verdict.reasons[0]}")
+        return None
 
     def _is_watched(self, pair: RunPair | ShortPair) -> bool:
         return self.focus is None or any(
@@ -199,24 +208,32 @@ class _BlockSearch:
         )
 
     def _is_known(self, pair: RunPair) -> bool:
-        """Whether whole functions tell of it: both bodies as a whole, or members of one candidate."""
-        if all(self._is_whole(run) for run in (pair.left, pair.right)):
+        """Whether whole functions tell of it: both bodies as a whole, or members of one candidate.
+
+        Functions that are a class and cannot be merged as wholes may have a part that can be extracted.
+        """
+        if self._are_together(pair, self.merged):
             return True
-        left, right = (self._candidates_around(run) for run in (pair.left, pair.right))
-        return any(left[number] != member for number, member in right.items() if number in left)
+        return self._is_of_wholes(pair) and not self._are_together(pair, self.unmerged)
+
+    def _is_of_wholes(self, pair: RunPair) -> bool:
+        return self._is_whole(pair.left) and self._is_whole(pair.right)
 
     def _is_whole(self, run: Run) -> bool:
         shape = self.records[run.function].outline.shape
         return bool(run.first_line <= shape[:, 3].min() and run.last_line >= shape[:, 4].max())
 
-    def _candidates_around(self, run: Run) -> dict[int, int]:
-        """The candidates of functions that have a member around a run, by number, with the member's number."""
-        path = self.records[run.function].fragment.path
-        return {
-            number: member
-            for first, last, number, member in self.merged.get(path, ())
-            if first <= run.first_line and run.last_line <= last
-        }
+    def _are_together(self, pair: RunPair, places: _Places) -> bool:
+        """Whether two members of one candidate stand around the two sides."""
+        left, right = (
+            {
+                number: member
+                for first, last, number, member in places.get(self.records[run.function].fragment.path, ())
+                if first <= run.first_line and run.last_line <= last
+            }
+            for run in (pair.left, pair.right)
+        )
+        return any(left[number] != member for number, member in right.items() if number in left)
 
     def _block(self, run: Run) -> Block | None:
         if run not in self.blocks:
@@ -260,9 +277,9 @@ def _agreement(difference: ClassDifference) -> list[bool]:
     return [site.text == difference.where[0].text for site in difference.where]
 
 
-def _members_by_path(candidates: Sequence[RefactoringCandidate]) -> dict[str, list[tuple[int, int, int, int]]]:
-    """For each file, the members of candidates there: first line, last line, candidate, member."""
-    out: dict[str, list[tuple[int, int, int, int]]] = {}
+def _members_by_path(candidates: Sequence[RefactoringCandidate]) -> _Places:
+    """For each file, the members of candidates there."""
+    out: _Places = {}
     for number, candidate in enumerate(candidates):
         for place, member in enumerate(candidate.members):
             out.setdefault(member.path, []).append((member.start_line, member.end_line, number, place))

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from itertools import pairwise
 from pathlib import Path
@@ -33,6 +33,7 @@ from codesim.pipeline.interpreter import rare_collections, room_for_comparing
 from codesim.pipeline.marks import invalid_marks, unused_marks
 from codesim.pipeline.rank import Prospect, boilerplate_rule, is_reportable
 from codesim.pipeline.rejected import NEAR, RunLedger, pairs_apart, rejected_by
+from codesim.pipeline.result import Progress, ScanResult
 from codesim.pipeline.selection import select_candidates
 from codesim.pipeline.shared import Commonness, shared_content
 from codesim.pipeline.subjects import Subjects
@@ -41,18 +42,6 @@ from codesim.report import Rejected, ScanReport, Summary, Timings
 from codesim.source import Discovery, Focus, Origin, discover_files, is_test_path, path_origin, shown_path
 from codesim.store import Cache, FragmentRecord
 from codesim.verify import PairVerdict, nested, pair_closeness, score_pair
-
-Progress = Callable[[str, int, int], None]
-"""Called with (stage, done, total)."""
-
-
-@dataclass(slots=True)
-class ScanResult:
-    """A report, and what the caller should say beside it: warnings, and suppress comments that are wrong."""
-
-    report: ScanReport
-    warnings: list[str] = field(default_factory=list)
-    invalid: list[str] = field(default_factory=list)
 
 
 def scan(
@@ -107,7 +96,8 @@ def _scan(
     prospects = with_blocks(functions, records, search.subjects, commonness, settings, focus=focus, ledger=ledger)
     copies = find_copied_files(fragments)
     prospects = in_focus([*prospects, *boilerplate], focus)
-    ranking = select_candidates(prospects, copies, places, discovery.root, settings.min_value)
+    root_of_history = discovery.root if focus is None else None  # of a few findings no order is asked
+    ranking = select_candidates(prospects, copies, places, root_of_history, settings.min_value)
     rejected = None if ledger is None else (*rejected_by(ranking), *ledger.rejected(ranking), *search.rejected())
     unused += unused_marks(analysis.records, search.subjects, settings, analysis.learned_dim, focus)
     clock.append(perf_counter())

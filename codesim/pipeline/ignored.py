@@ -10,13 +10,16 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from codesim.config import ClassIgnore, FileIgnore
 from codesim.pipeline.baseline import Known
 from codesim.refactor import RefactoringCandidate
 from codesim.report import ScanReport, Unused
 from codesim.source import Discovery, Excludes, Focus, compile_excludes
-from codesim.store import FileRecord
+
+if TYPE_CHECKING:  # a report that was kept is looked through without any records
+    from codesim.store import FileRecord
 
 
 def covers_project(paths: Sequence[Path] | Discovery, root: Path, focus: Focus | None) -> bool:

@@ -99,6 +99,19 @@ def boilerplate_rule(members: Sequence[Subject]) -> Rule | None:
     return Rule(f"boilerplate:{(kinds[0] or '').replace(' ', '-')}", f"boilerplate: {kinds[0]}")
 
 
+def rule_against(prospect: Prospect, min_value: float) -> Rule | None:
+    """The rule that keeps a candidate out by itself, whatever stands around it.
+
+    Args:
+        prospect: the candidate and what its copies share.
+        min_value: least value of a candidate; with 0 nothing is kept out.
+    """
+    if not min_value:
+        return None
+    candidate = replace(prospect.candidate, rank_parts=rank_parts(prospect))
+    return prospect.rule or _test_rule(prospect) or value_rule(candidate, min_value)
+
+
 def rank_candidates(prospects: Sequence[Prospect], changes: Sequence[tuple[int, int]], min_value: float) -> Ranking:
     """Rank candidates and leave out those that a maintainer does not gain by.
 

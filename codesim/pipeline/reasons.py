@@ -15,12 +15,12 @@ from pathlib import Path
 
 from codesim.config import Settings
 from codesim.errors import CandidateError, ConfigError
-from codesim.pipeline.corridor import Progress, scan
+from codesim.pipeline.corridor import scan
 from codesim.pipeline.rank import RANK_RULE, Prospect, rank_parts
+from codesim.pipeline.result import Progress
 from codesim.pipeline.shared import Commonness, shared_content
 from codesim.refactor import (
     Basis,
-    RankPart,
     RefactoringCandidate,
     correspond,
     data_flow,
@@ -70,7 +70,7 @@ def explain(
 
     Source: our own.
     """
-    result = scan(paths, settings, root, progress=progress)
+    result = scan(paths, replace(settings, rejected=False), root, progress=progress)
     candidates = result.report.candidates
     place = _find(candidates, name, result.report.summary.files)
     explanation = explain_candidate(candidates[place], only, place + 1, len(candidates))
@@ -106,7 +106,7 @@ def explain_candidate(
         raise ConfigError("--with", problem, "2" if members == 2 else f"2 to {members}")
     basis = candidate.basis
     if not candidate.rank_parts:
-        candidate = replace(candidate, rank_parts=_unranked_parts(candidate, basis))
+        candidate = replace(candidate, rank_parts=rank_parts(lone_prospect(candidate, basis)))
     pairs = [_pair(candidate, basis, k) for k in range(1, members)]
     return Explanation(
         candidate=candidate,
@@ -123,11 +123,10 @@ def explain_candidate(
     )
 
 
-def _unranked_parts(candidate: RefactoringCandidate, basis: Basis) -> tuple[RankPart, ...]:
-    """The parts of a candidate that stands alone: nothing is known of what is common around it, or of its history."""
+def lone_prospect(candidate: RefactoringCandidate, basis: Basis) -> Prospect:
+    """A candidate that stands alone: nothing is known of what is common around it, or of its history."""
     alignments = [verdict.alignment for verdict in basis.verdicts]
-    shared = shared_content(basis.subjects, alignments, Commonness(basis.subjects))
-    return rank_parts(Prospect(candidate, shared))
+    return Prospect(candidate, shared_content(basis.subjects, alignments, Commonness(basis.subjects)))
 
 
 def _pair(candidate: RefactoringCandidate, basis: Basis, k: int) -> ExplainedPair:

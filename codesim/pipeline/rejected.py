@@ -141,8 +141,8 @@ class RunLedger:
             )
         return Rule(
             "too-short",
-            f"whole statements that correspond: {short.statements}, of {short.mass} tree nodes; at least "
-            f"{limits.statements} of {limits.mass} over {limits.lines} lines are compared",
+            f"whole statements that correspond: {short.statements} on {short.lines} lines, of {short.mass} tree nodes; "
+            f"compared are {limits.statements}, {limits.lines} and {limits.mass} at least",
         )
 
 

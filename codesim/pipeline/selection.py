@@ -16,13 +16,13 @@ from pathlib import Path
 from codesim.pipeline.copied_files import FileCopies
 from codesim.pipeline.rank import Prospect, Ranking, rank_candidates, rank_parts
 from codesim.refactor import CandidateKind, Member, RefactoringCandidate, Verdict
-from codesim.source import Function, read_history
+from codesim.source import Function, History, read_history
 
 _MOST_WITH_HISTORY = 120  # candidates: no one reads on, and git takes its time for each file
 
 
 def select_candidates(
-    prospects: Sequence[Prospect], copies: Sequence[FileCopies], places: Mapping[str, Path], root: Path,
+    prospects: Sequence[Prospect], copies: Sequence[FileCopies], places: Mapping[str, Path], root: Path | None,
     min_value: float,
 ) -> Ranking:  # fmt: skip
     """Fold what belongs together and rank the rest.
@@ -31,7 +31,7 @@ def select_candidates(
         prospects: in any order; those that a rule keeps out are neither folded nor looked up in the history.
         copies: files that stand in the scanned code twice.
         places: where each shown path is on disk.
-        root: a folder in the repository, if there is one.
+        root: a folder in the repository, if there is one; None to do without the history.
         min_value: least value of a candidate; 0 leaves nothing out.
 
     Returns:
@@ -44,7 +44,7 @@ def select_candidates(
     plain = [rank_parts(prospect) for prospect in folded]
     order = sorted(range(len(folded)), key=lambda k: -prod(part.value for part in plain[k]))[:_MOST_WITH_HISTORY]
     files = sorted({places[member.path] for k in order for member in folded[k].candidate.members})
-    history = read_history(root, files)
+    history = History() if root is None else read_history(root, files)
     changes = [history.changes([_function(member, places) for member in p.candidate.members]) for p in folded]
     ruled = [prospect for prospect in prospects if prospect.rule is not None]
     return rank_candidates([*folded, *ruled], [*changes, *[(0, 0)] * len(ruled)], min_value)

@@ -5,25 +5,30 @@ extract; `build_block_candidate` does so for runs of statements inside functions
 helper's text is written.
 """
 
-from codesim.refactor.block_build import Misfit, build_block_candidate, odd_members
-from codesim.refactor.build import build_candidate
-from codesim.refactor.candidate import (
-    Basis,
-    CandidateKind,
-    ClassDifference,
-    FilledHole,
-    Gain,
-    Helper,
-    HoleRole,
-    Member,
-    RankPart,
-    RefactoringCandidate,
-    Site,
-    Verdict,
-)
-from codesim.refactor.correspondence import Counterpart, correspond, find_counterparts, rows_between
-from codesim.refactor.data_flow import DataFlow, data_flow
-from codesim.refactor.saving import code_lines
+from typing import TYPE_CHECKING
+
+from codesim.rooms import import_late
+
+if TYPE_CHECKING:
+    from codesim.refactor.block_build import Misfit, build_block_candidate, odd_members
+    from codesim.refactor.build import build_candidate
+    from codesim.refactor.candidate import (
+        Basis,
+        CandidateKind,
+        ClassDifference,
+        FilledHole,
+        Gain,
+        Helper,
+        HoleRole,
+        Member,
+        RankPart,
+        RefactoringCandidate,
+        Site,
+        Verdict,
+    )
+    from codesim.refactor.correspondence import Counterpart, correspond, find_counterparts, rows_between
+    from codesim.refactor.data_flow import DataFlow, data_flow
+    from codesim.refactor.saving import code_lines
 
 __all__ = [
     "Basis",
@@ -50,3 +55,18 @@ __all__ = [
     "odd_members",
     "rows_between",
 ]
+
+import_late(
+    __name__,
+    {
+        "block_build": "Misfit build_block_candidate odd_members",
+        "build": "build_candidate",
+        "candidate": (
+            "Basis CandidateKind ClassDifference FilledHole Gain Helper HoleRole Member RankPart "
+            "RefactoringCandidate Site Verdict"
+        ),
+        "correspondence": "Counterpart correspond find_counterparts rows_between",
+        "data_flow": "DataFlow data_flow",
+        "saving": "code_lines",
+    },
+)

@@ -117,7 +117,7 @@ def build_block_candidate(
     if _gain(saved, handover, plan) < (_LEAST_GAIN if helper else 2 * _LEAST_GAIN):
         rule = "no-gain" if helper else "unextractable"
         why = f"saves {counted(saved, 'line')} of code; {cost}" if helper else verdict.reasons[0]
-        return Misfit(frozenset(), odd, rule, why)
+        return Misfit(_lines_in_the_way(spots, plan) if handover.unknown else frozenset(), odd, rule, why)
     return RefactoringCandidate(
         id=identity(),
         kind=CandidateKind.BLOCK,

@@ -9,9 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from math import prod
+from typing import TYPE_CHECKING
 
 from codesim.source import Age
-from codesim.verify import DifferenceKind, PairVerdict, Subject
+from codesim.verify import DifferenceKind
+
+if TYPE_CHECKING:  # a report that was kept has neither, and is shown without their room
+    from codesim.verify import PairVerdict, Subject
 
 CLEAR_VALUE = 3.0
 """Value from which nearly nine in ten candidates were judged worth merging (docs/ranking.md)."""

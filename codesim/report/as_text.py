@@ -16,7 +16,7 @@ from rich.text import Text
 from codesim.refactor import ClassDifference, Gain, RefactoringCandidate
 from codesim.report import wording
 from codesim.report.rows import align_rows
-from codesim.report.scan_report import ScanReport
+from codesim.report.scan_report import Rejected, ScanReport
 from codesim.report.terminal_parts import INDENT, copy_lines, headline, section
 from codesim.report.terminal_rows import Glyphs, draw_rows
 from codesim.report.visible import visible, visible_brief, visible_code
@@ -40,7 +40,7 @@ def render_text(report: ScanReport, console: Console, limit: int | None = None, 
     Args:
         report: the scan's result.
         console: where to print; from 100 columns on the code is shown in two columns, below that stacked.
-        limit: show only the first so many candidates, >= 0; the closing summary counts all.
+        limit: show only the first so many candidates, and of what is rejected, >= 0; counts are of all.
         verbose: fold, cut and cap nothing, and show the helper's whole text.
     """
     shown = report.candidates if limit is None else report.candidates[:limit]
@@ -59,6 +59,8 @@ def render_text(report: ScanReport, console: Console, limit: int | None = None, 
         _print(console, Text(f"{more} not shown (--limit 0 shows all)", style="dim"))
     if not report.candidates:
         _print(console, Text(wording.nothing_found(report)))
+    for line in _rejected(report.rejected or (), console.encoding, limit):
+        _print(console, line)
     _print(console, Text(wording.summary_sentence(report), style="bold"))
     for line in _skipped(report.summary.skipped, console.encoding, verbose):
         _print(console, line)
@@ -171,6 +173,21 @@ class _CandidateText:
 
     def _visible(self, text: str) -> str:
         return visible(text, self.console.encoding)
+
+
+def _rejected(rejected: Sequence[Rejected], encoding: str, limit: int | None) -> Iterator[Text]:
+    """What was left out: how many by rule, then a line each."""
+    if not rejected:
+        return
+    yield Text.assemble(("Left out on purpose", "bold"), f"  {wording.rules(rejected)}")
+    shown = rejected if limit is None else rejected[:limit]
+    for each in shown:
+        places = visible(wording.places(each.members), encoding)
+        yield Text.assemble(f"{INDENT}{each.rule}  ", (places, "magenta"), f"  {visible(each.reason, encoding)}")
+    hidden = len(rejected) - len(shown)
+    if hidden:
+        yield Text(f"{INDENT}and {hidden:,} more: see --limit 0 or --format json", style="dim")
+    yield Text()
 
 
 def _skipped(skipped: tuple[Skipped, ...], encoding: str, verbose: bool) -> Iterator[Text]:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from codesim.refactor import FilledHole, Member
-from codesim.report.explanation import ExplainedPair, Explanation
+from codesim.report.explanation import ExplainedPair, Explanation, Standing
 from codesim.report.pair_rows import pair_rows
 from codesim.report.rows import Cell
-from codesim.verify import Place, ScorePart
+
+if TYPE_CHECKING:
+    from codesim.verify import Place, ScorePart
 
 _DIGITS = 4
 
@@ -27,8 +29,8 @@ def explained_keys(explanation: Explanation) -> dict[str, Any]:
         explanation: what to explain.
 
     Returns:
-        `ranked` (only after a scan), `rank_value`, `rank_parts`, `score_parts`, `type_reason`, `data_flow`, `holes`,
-        `alignment`.
+        `ranked` (only after a scan), `rank_value`, `rank_parts`, `standing` (only without one), `score_parts`,
+        `type_reason`, `data_flow`, `holes`, `alignment`.
     """
     flow = asdict(explanation.flow)
     return {
@@ -37,12 +39,19 @@ def explained_keys(explanation: Explanation) -> dict[str, Any]:
         "rank_parts": [
             {"name": part.name, "value": rounded(part.value), "note": part.note} for part in explanation.rank_parts
         ],
+        **_standing(explanation.standing),
         "score_parts": _score_parts(explanation.deciding.score_parts),
         "type_reason": explanation.typing.type_reason,
         "data_flow": {name: list(texts) for name, texts in flow.items()},
         "holes": [_hole(hole) for hole in explanation.holes],
         "alignment": [_pair(pair) for pair in explanation.pairs],
     }
+
+
+def _standing(standing: Standing | None) -> dict[str, Any]:
+    if standing is None:
+        return {}
+    return {"standing": {"reported": not standing.rule, "rule": standing.rule, "reason": standing.reason}}
 
 
 def rounded(number: float) -> float:

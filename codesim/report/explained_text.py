@@ -215,6 +215,9 @@ class _ExplanationText:
         place = f"{explanation.rank} of {explanation.ranked:,}: " if explanation.rank else ""
         yield Text.assemble((f"{'value':<{width}}  {explanation.value:>8.2f}  ", "bold"))
         yield Text(f"{place}{explanation.rank_rule}")
+        standing = explanation.standing
+        if standing is not None:
+            yield Text(self._visible(wording.standing(standing)), style="bold")
 
     def _source(self, text: str, style: str, nothing: str = "nothing") -> Text:
         if not text.strip():

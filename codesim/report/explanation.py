@@ -8,9 +8,11 @@ Source: our own.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from codesim.refactor import Counterpart, DataFlow, FilledHole, Member, RankPart, RefactoringCandidate
-from codesim.verify import Difference, ScorePart
+if TYPE_CHECKING:  # a scan's report is shown without the rooms that explain
+    from codesim.refactor import Counterpart, DataFlow, FilledHole, Member, RankPart, RefactoringCandidate
+    from codesim.verify import Difference, ScorePart
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,17 @@ class ExplainedPair:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether a scan of the two functions alone would report them: the rule that keeps them out and its reason, or "".
+
+    What stands around them can change it: common statements weigh less, and closer copies take a function.
+    """
+
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """A candidate and why it is what it is.
 
@@ -45,6 +58,7 @@ class Explanation:
     lowest); typing: the pair that has its clone type (its largest); both are among all pairs, explained or not.
     flow: of the representative. rank: place among the `ranked` candidates of the scan, 1 being the best; 0 where
     nothing was ranked. value: what the ranking goes by, from `rank_parts`; rank_rule: how, in a few words.
+    standing: whether a scan would report it; None where one did.
     """
 
     candidate: RefactoringCandidate
@@ -58,3 +72,4 @@ class Explanation:
     value: float
     rank_parts: tuple[RankPart, ...]
     rank_rule: str
+    standing: Standing | None = None

@@ -6,9 +6,14 @@ drifting apart. Source: our own; the clone types are those of Roy and Cordy, 200
 
 from __future__ import annotations
 
-from codesim.refactor import CandidateKind, ClassDifference, Gain, Member, RefactoringCandidate
-from codesim.report.scan_report import ScanReport, Timings
+from collections import Counter
+from collections.abc import Sequence
 
+from codesim.refactor import CandidateKind, ClassDifference, Gain, Member, RefactoringCandidate
+from codesim.report.explanation import Standing
+from codesim.report.scan_report import Rejected, ScanReport, Timings
+
+_MOST_PLACES = 4
 CLONE_TYPES = {1: "exact copy", 2: "renamed copy", 3: "near-miss copy", 4: "same behaviour"}
 
 
@@ -88,6 +93,50 @@ def verdict(candidate: RefactoringCandidate) -> str:
     """
     clause = "can be merged" if candidate.verdict.extractable else "cannot be merged as it stands"
     return clause + (":" if candidate.verdict.reasons else "")
+
+
+def standing(found: Standing) -> str:
+    """Say whether a scan of two functions alone would report them.
+
+    Args:
+        found: with the rule that keeps them out, if there is one.
+
+    Returns:
+        One sentence without its stop.
+    """
+    if not found.rule:
+        return (
+            "a scan of these two alone would report them; in a code base, statements that are common there weigh less"
+        )
+    return f"a scan would not report these two, by the rule {found.rule}: {found.reason}"
+
+
+def rules(rejected: Sequence[Rejected]) -> str:
+    """Count what was left out by rule, most first.
+
+    Args:
+        rejected: at least one.
+
+    Returns:
+        Such as `value 12, twin 3`.
+    """
+    counts = Counter(each.rule.partition(":")[0] for each in rejected)
+    return ", ".join(
+        f"{rule} {count:,}" for rule, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    )
+
+
+def places(members: Sequence[Member]) -> str:
+    """Name where the members of a class stand, the first few of many.
+
+    Args:
+        members: at least one.
+
+    Returns:
+        Such as `a.py:1-9, b.py:4-12 and 3 more`.
+    """
+    named = ", ".join(f"{member.path}:{member.start_line}-{member.end_line}" for member in members[:_MOST_PLACES])
+    return f"{named} and {len(members) - _MOST_PLACES:,} more" if len(members) > _MOST_PLACES else named
 
 
 def lines_to_save(report: ScanReport) -> int:

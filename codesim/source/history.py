@@ -7,12 +7,14 @@ HEAD alone, never on the clock, and where git is missing or refuses there is sim
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from codesim.config import repository_root
 from codesim.source.git import run_git
 
 MOST_COMMITS = 400
@@ -76,6 +78,26 @@ def read_history(root: Path, files: Sequence[Path]) -> History:
     text = _run(folder, command)
     found = [_functions(part, names) for part in text.split("\0")[1:]]
     return History(tuple(changed for changed in found if changed))
+
+
+def history_state(root: Path) -> str:
+    """Tell what the history of files below a folder depends on: HEAD, how far back it reaches, git's attributes.
+
+    Args:
+        root: an absolute path.
+
+    Returns:
+        The same text as long as the history is the same; empty where there is none.
+    """
+    if repository_root(root) is None:
+        return ""
+    places = ["--git-path", "shallow", "--git-path", "info/attributes"]
+    said = _run(root, ["rev-parse", "HEAD", "--show-toplevel", *places]).split("\n")
+    if len(said) < len(places):
+        return ""
+    files = [root / said[2], root / said[3], Path(said[1]) / ".gitattributes"]
+    read = [hashlib.sha256(file.read_bytes() if file.is_file() else b"").hexdigest() for file in files]
+    return " ".join([said[0], *read])
 
 
 def _functions(patch: str, names: dict[str, str]) -> frozenset[Function]:

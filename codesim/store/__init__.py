@@ -1,8 +1,14 @@
 """Store: what was computed about a file's content, kept for the next run, and the baseline that a project keeps."""
 
-from codesim.store.baseline import Baseline, Copy, KnownClass, read_baseline, write_baseline
-from codesim.store.cache import Cache, CacheSize, cache_key
-from codesim.store.records import FileRecord, FragmentRecord, decode_file_record, encode_file_record
+from typing import TYPE_CHECKING
+
+from codesim.rooms import import_late
+
+if TYPE_CHECKING:
+    from codesim.store.baseline import Baseline, Copy, KnownClass, read_baseline, write_baseline
+    from codesim.store.cache import Cache, CacheSize, cache_key
+    from codesim.store.code_version import code_version
+    from codesim.store.records import FileRecord, FragmentRecord, decode_file_record, encode_file_record
 
 __all__ = [
     "Baseline",
@@ -13,8 +19,19 @@ __all__ = [
     "FragmentRecord",
     "KnownClass",
     "cache_key",
+    "code_version",
     "decode_file_record",
     "encode_file_record",
     "read_baseline",
     "write_baseline",
 ]
+
+import_late(
+    __name__,
+    {
+        "baseline": "Baseline Copy KnownClass read_baseline write_baseline",
+        "cache": "Cache CacheSize cache_key",
+        "code_version": "code_version",
+        "records": "FileRecord FragmentRecord decode_file_record encode_file_record",
+    },
+)

@@ -1,9 +1,10 @@
-"""The cache: a SQLite file of byte strings under content-addressed keys.
+"""The cache: a SQLite file of byte strings under content-addressed keys, and of the digests of files.
 
 In: keys made by `cache_key` of everything a value depends on (the source's digest, schema versions, the weights' hash),
-and bytes. Out: the same bytes, or nothing; an entry is never stale. The cache may fail in any way without harm: a
-damaged file is set aside and begun anew, everything else is a `StoreError`, after which a scan goes on without it.
-Several processes may use it at once: every write is one transaction, and waits for the others.
+and bytes. Out: the same bytes, or nothing: an entry bears a checksum of its key and value, so that it is
+never stale or another's. The cache may fail in any way without harm: a damaged file is set aside and begun anew,
+everything else is a `StoreError`, after which a scan goes on without it. Several processes may use it at once: every
+write is one transaction, and waits for the others. Source: our own; write-ahead logging is SQLite's.
 """
 
 from __future__ import annotations
@@ -11,29 +12,36 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import os
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
+from urllib.parse import quote
 
 from codesim.errors import StoreError
+from codesim.store.folder import COMPANIONS, DAMAGED_NAME, FILE_NAME, is_on_network, prepare_folder
 
-FILE_NAME = "cache.sqlite3"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 BUSY_SECONDS = 20.0
 """How long to wait for another process that writes."""
 KEYS_PER_QUERY = 500
 
-_TAG_NAME = "CACHEDIR.TAG"
-_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# A cache of codesim; see https://bford.info/cachedir/\n"
+_CHECKSUM_BYTES = 16
 _SCHEMA = (
     "DROP TABLE IF EXISTS entries",
+    "DROP TABLE IF EXISTS digests",
     "DROP TABLE IF EXISTS meta",
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL)",
-    "CREATE TABLE entries (key TEXT PRIMARY KEY, value BLOB NOT NULL, used INTEGER NOT NULL)",
+    "CREATE TABLE entries (key TEXT PRIMARY KEY, value BLOB NOT NULL, used INTEGER NOT NULL, family TEXT NOT NULL)",
+    "CREATE INDEX families ON entries (family) WHERE family != ''",
+    "CREATE TABLE digests (path BLOB PRIMARY KEY, stamp TEXT NOT NULL, digest TEXT NOT NULL, used INTEGER NOT NULL)",
 )
+_TABLES = frozenset({"meta", "entries", "digests"})
+_DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_SHORT_READ = sqlite3.SQLITE_IOERR_SHORT_READ  # the file ends before its pages do
 
 
 class CacheSize(NamedTuple):
@@ -74,9 +82,7 @@ class Cache:
         self.folder = folder
         self.file = folder / FILE_NAME
         self.notice = ""
-        if folder.is_symlink() or self.file.is_symlink():  # a scanned repository could aim it at any file of the user
-            raise StoreError(str(folder), "the cache is a symbolic link, which is not followed")
-        _prepare_folder(folder)
+        prepare_folder(folder)
         try:
             self._connection = self._open()
         except sqlite3.Error as error:
@@ -98,10 +104,11 @@ class Cache:
 
     def close(self) -> None:
         """Close the file; every write was complete before."""
-        self._connection.close()
+        with contextlib.suppress(sqlite3.Error):  # such as a full disk, when the log is brought into the file
+            self._connection.close()
 
     def get_many(self, keys: Iterable[str]) -> dict[str, bytes]:
-        """Look up entries; a key without an entry is left out.
+        """Look up entries; a key without an entry is left out, and so is a damaged entry.
 
         Args:
             keys: from `cache_key`.
@@ -114,30 +121,23 @@ class Cache:
         """
         wanted = list(dict.fromkeys(keys))
         found: dict[str, bytes] = {}
+        stale: list[str] = []
         today = _today()
-        with self._translated("read"):
-            stale = []
-            for start in range(0, len(wanted), KEYS_PER_QUERY):
-                some = wanted[start : start + KEYS_PER_QUERY]
-                marks = ",".join("?" * len(some))
-                query = f"SELECT key, value, used FROM entries WHERE key IN ({marks})"  # noqa: S608  # marks only
-                for key, value, used in self._connection.execute(query, some):
-                    if not isinstance(value, bytes):  # none of ours
-                        continue
-                    found[key] = value
-                    if used != today:
-                        stale.append((today, key))
-        if stale:
-            # at most once a day per entry, and only for `prune`: a cache that cannot be written can still be read
-            with contextlib.suppress(sqlite3.Error), self._transaction():
-                self._connection.executemany("UPDATE entries SET used = ? WHERE key = ?", stale)
+        for key, value, used in self._rows("SELECT key, value, used FROM entries WHERE key IN", wanted):
+            if isinstance(value, bytes) and value[:_CHECKSUM_BYTES] == _checksum(key, value[_CHECKSUM_BYTES:]):
+                found[key] = value[_CHECKSUM_BYTES:]
+                if used != today:
+                    stale.append(key)
+        self._mark_used("UPDATE entries SET used = ? WHERE key = ?", stale)
         return {key: found[key] for key in wanted if key in found}
 
-    def put_many(self, items: Mapping[str, bytes]) -> None:
+    def put_many(self, items: Mapping[str, bytes], family: str = "", most: int = 0) -> None:
         """Write entries in one transaction: all of them or none.
 
         Args:
             items: values by key; an entry that exists is replaced.
+            family: what the entries are alternatives of, if anything.
+            most: how many entries of the family to keep, the latest ones.
 
         Raises:
             StoreError: the file cannot be written.
@@ -145,15 +145,71 @@ class Cache:
         if not items:
             return
         today = _today()
-        rows = [(key, value, today) for key, value in items.items()]
+        rows = [(key, _checksum(key, value) + value, today, family) for key, value in items.items()]
         with self._translated("written"), self._transaction():
-            self._connection.executemany("INSERT OR REPLACE INTO entries (key, value, used) VALUES (?, ?, ?)", rows)
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO entries (key, value, used, family) VALUES (?, ?, ?, ?)", rows
+            )
+            if family:
+                self._connection.execute(
+                    "DELETE FROM entries WHERE family = ? AND rowid NOT IN "
+                    "(SELECT rowid FROM entries WHERE family = ? ORDER BY rowid DESC LIMIT ?)",
+                    (family, family, most),
+                )
+
+    def get_digests(self, paths: Iterable[str]) -> dict[str, tuple[str, str]]:
+        """Look up what the contents of files were when these had a certain stamp.
+
+        Args:
+            paths: absolute.
+
+        Returns:
+            (stamp, digest) by path; a path that is not known is left out.
+
+        Raises:
+            StoreError: the file cannot be read.
+        """
+        names = {os.fsencode(path): path for path in paths}
+        found: dict[str, tuple[str, str]] = {}
+        stale: list[bytes] = []
+        today = _today()
+        for name, stamp, digest, used in self._rows(
+            "SELECT path, stamp, digest, used FROM digests WHERE path IN", list(names)
+        ):
+            if isinstance(stamp, str) and isinstance(digest, str):
+                found[names[name]] = stamp, digest
+                if used != today:
+                    stale.append(name)
+        self._mark_used("UPDATE digests SET used = ? WHERE path = ?", stale)
+        return found
+
+    def put_digests(self, digests: Mapping[str, tuple[str, str]]) -> None:
+        """Remember the digests of files; see `get_digests`.
+
+        Args:
+            digests: (stamp, digest) by absolute path.
+
+        Raises:
+            StoreError: the file cannot be written.
+        """
+        if not digests:
+            return
+        today = _today()
+        rows = [(os.fsencode(path), stamp, digest, today) for path, (stamp, digest) in digests.items()]
+        with self._translated("written"), self._transaction():
+            self._connection.executemany("INSERT OR REPLACE INTO digests VALUES (?, ?, ?, ?)", rows)
 
     def size(self) -> CacheSize:
         """Count entries and the bytes of their values."""
         with self._translated("read"):
             row = self._connection.execute("SELECT COUNT(*), COALESCE(SUM(LENGTH(value)), 0) FROM entries").fetchone()
-        return CacheSize(*row)
+        return CacheSize(row[0], row[1] - _CHECKSUM_BYTES * row[0])
+
+    def last_use(self) -> int | None:
+        """The latest day on which an entry was used, in days since 1970; None in an empty cache."""
+        with self._translated("read"):
+            day: int | None = self._connection.execute("SELECT MAX(used) FROM entries").fetchone()[0]
+        return day
 
     def prune(self, max_bytes: int) -> int:
         """Remove the entries that were not used for longest, until the values take at most `max_bytes`.
@@ -167,15 +223,18 @@ class Cache:
         Raises:
             StoreError: the file cannot be written.
         """
+        if max_bytes >= 0 and self._pages() <= max_bytes:
+            return 0  # counting values would read through the whole file
         if self.size().bytes <= max_bytes:
             return 0
         with self._translated("written"):
             with self._transaction():
                 removed = self._connection.execute(
-                    "DELETE FROM entries WHERE key IN (SELECT key FROM (SELECT key, SUM(LENGTH(value)) "
+                    "DELETE FROM entries WHERE key IN (SELECT key FROM (SELECT key, SUM(LENGTH(value) - ?) "
                     "OVER (ORDER BY used DESC, rowid DESC) AS total FROM entries) WHERE total > ?)",
-                    (max_bytes,),
+                    (_CHECKSUM_BYTES, max_bytes),
                 ).rowcount
+                self._connection.execute("DELETE FROM digests WHERE used < (SELECT MIN(used) FROM entries)")
             with contextlib.suppress(sqlite3.OperationalError):  # others read: the space is reused, if not returned
                 self._connection.execute("VACUUM")
         return removed
@@ -186,12 +245,48 @@ class Cache:
         self.prune(-1)
         return entries
 
+    def _pages(self) -> int:
+        """The bytes that are in use in the file."""
+        with self._translated("read"):
+            count, free, size = (
+                self._connection.execute(f"PRAGMA {name}").fetchone()[0]
+                for name in ("page_count", "freelist_count", "page_size")
+            )
+        used: int = (count - free) * size
+        return used
+
+    def _rows(self, query: str, wanted: list[str] | list[bytes]) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query that ends in `IN`, a part of the wanted ones at a time."""
+        with self._translated("read"):
+            for start in range(0, len(wanted), KEYS_PER_QUERY):
+                some = wanted[start : start + KEYS_PER_QUERY]
+                yield from self._connection.execute(f"{query} ({','.join('?' * len(some))})", some)
+
+    def _mark_used(self, statement: str, names: list[str] | list[bytes]) -> None:
+        """At most once a day per entry, and only for `prune`: a cache that cannot be written can still be read."""
+        if names:
+            today = _today()
+            with contextlib.suppress(sqlite3.Error), self._transaction():
+                self._connection.executemany(statement, [(today, name) for name in names])
+
     def _open(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self.file, timeout=BUSY_SECONDS, isolation_level=None)
+        try:
+            return self._prepared(sqlite3.connect(self.file, timeout=BUSY_SECONDS, isolation_level=None))
+        except sqlite3.OperationalError:
+            if os.access(self.folder, os.W_OK) or not self.file.exists():
+                raise
+            # where nothing can be written beside it, SQLite reads a log-keeping file only as one that never changes
+            place = f"file:{quote(str(self.file))}?immutable=1"
+            return self._prepared(sqlite3.connect(place, uri=True, isolation_level=None))
+
+    def _prepared(self, connection: sqlite3.Connection) -> sqlite3.Connection:
         try:
             connection.execute("PRAGMA trusted_schema = OFF")  # the file may have come with a stranger's repository
             connection.execute("PRAGMA synchronous = NORMAL")
             if _version(connection) != SCHEMA_VERSION:
+                if not is_on_network(self.folder):
+                    with contextlib.suppress(sqlite3.OperationalError):  # others have it open: they settle it
+                        connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute("BEGIN IMMEDIATE")
                 if _version(connection) != SCHEMA_VERSION:  # no other process was faster
                     for statement in _SCHEMA:
@@ -221,42 +316,41 @@ class Cache:
         except sqlite3.Error as error:
             if not _is_damage(error):
                 raise StoreError(str(self.file), f"cannot be {what}: {error}") from None
-            self._connection.close()
+            self.close()
             self._set_aside(error)
             raise StoreError(str(self.file), self.notice) from None
 
     def _set_aside(self, error: sqlite3.Error) -> None:
-        aside = self.file.with_suffix(".damaged")
+        aside = self.folder / DAMAGED_NAME
         try:
+            for end in COMPANIONS:  # SQLite would play them back into the new file
+                Path(f"{self.file}{end}").unlink(missing_ok=True)
             self.file.replace(aside)
-            Path(f"{self.file}-journal").unlink(missing_ok=True)  # SQLite would play it back into the new file
+        except FileNotFoundError:  # another process was faster
+            pass
         except OSError as problem:
             raise StoreError(str(self.file), f"is damaged ({error}): {problem.strerror}") from None
         self.notice = f"the cache was damaged ({error}); it was set aside as {aside.name}"
 
 
+def _checksum(key: str, value: bytes) -> bytes:
+    digest = hashlib.blake2b(key.encode(), digest_size=_CHECKSUM_BYTES)
+    digest.update(value)
+    return digest.digest()
+
+
 def _version(connection: sqlite3.Connection) -> int | None:
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    if not {"meta", "entries"} <= tables:
+    if not tables >= _TABLES:
         return None
     row = connection.execute("SELECT value FROM meta WHERE name = 'schema_version'").fetchone()
     return row[0] if row else None
 
 
 def _is_damage(error: sqlite3.Error) -> bool:
-    return type(error) is sqlite3.DatabaseError  # its subclasses stand for locks, permissions and misuse
+    code = getattr(error, "sqlite_errorcode", None)  # none where the module itself refuses
+    return code is not None and (code & 0xFF in _DAMAGE or code == _SHORT_READ)
 
 
 def _today() -> int:
     return int(time.time() // 86400)
-
-
-def _prepare_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if any(folder.iterdir()):
-            return  # it was prepared before, or is the user's own: then nothing in it is ours to mark
-        (folder / ".gitignore").write_text("*\n", encoding="utf-8")
-        (folder / _TAG_NAME).write_text(_TAG, encoding="utf-8")
-    except OSError as error:
-        raise StoreError(str(folder), f"cannot hold a cache: {error.strerror}") from None

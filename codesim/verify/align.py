@@ -66,7 +66,7 @@ def compare_units(left: Subject, right: Subject, pairing: Pairing, most_cost: fl
         most_cost: what the differences may cost together, in tree nodes.
 
     Returns:
-        Alignment | None: None if they cost more.
+        Alignment | None: None as soon as they are seen to cost more; the last ones, those of order, are not looked at.
     """
     every = sorted(pairing.in_order + pairing.moved)
     alone_left, alone_right = _alone(left, {i for i, _ in every}), _alone(right, {j for _, j in every})

@@ -1,14 +1,16 @@
-"""Clones of jscpd cut to function bodies, what covers them, and the reasons for the rest."""
+"""Clones of jscpd cut to function bodies, what covers them, the rules for the rest, and the page that lists them."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
+from cases import FIXTURES
 from function_bodies import function_bodies
-from jscpd_coverage import Sources, cut_clones, is_covered, reason
+from jscpd_coverage import Missing, read_labels, table, totals, with_section
+from jscpd_cuts import Cut, Sources, cut_clones, is_covered
+from jscpd_reasons import LeftOut, Scanned, Why, left_out, why
 
-from codesim.config import Settings
 from codesim.evaluate import Place, make_findings
 
 TEXT = '''"""Module."""
@@ -109,45 +111,137 @@ def test_covered_by_one_candidate(tmp_path: Path) -> None:
     assert not is_covered(cut, make_findings("codesim", "p", split))
 
 
+def cut_of(sources: Sources, left: Place, right: Place) -> Cut:
+    (cut,) = cut_clones(make_findings("jscpd", "p", [[left, right]]), sources)
+    return cut
+
+
 @pytest.mark.parametrize(
-    ("left", "right", "said"),
+    ("left", "right", "rule", "said"),
     [
-        (function("f", WORK), "# codesim: ignore[clone] on purpose\n" + function("g", WORK), "suppressed (g)"),
-        (function("f", WORK), function("g", "\n    a = [\n" + "        rows,\n" * 6 + "    ]\n"), "too small: "),
+        (function("f", WORK), "# codesim: ignore[clone] on purpose\n" + function("g", WORK), "suppressed", "`g`"),
+        (
+            function("f", WORK),
+            function("g", "\n    a = [\n" + "        rows,\n" * 6 + "    ]\n"),
+            "small",
+            "graph nodes; from 30 on",
+        ),
         (
             "def f(self, a, b, c, d, e, g, h, i, j, k):\n"
             + "".join(f"    self.{name} = {name}\n" for name in "abcdeghijk"),
             function("g", WORK),
-            "boilerplate: 0 statements",
+            "work",
+            "0 statements of real work",
         ),
-        (function("f", WORK), function("g", WORK), "dropped: scores "),
         (
             function("f", WORK),
             function("g", WORK.replace(">", "<").replace("+=", "*=").replace("log.debug", "mail.send")),
-            "no clone: functions are 0.",
+            "not-a-clone:",
+            "closeness 0.",
         ),
     ],
 )
-def test_reasons(tmp_path: Path, left: str, right: str, said: str) -> None:
+def test_functions_have_the_rule_of_compare(tmp_path: Path, left: str, right: str, rule: str, said: str) -> None:
     sources = folder(tmp_path, a=left, b=right)
-    whole = [Place("a.py", 1, 30), Place("b.py", 1, 30)]
-    (cut,) = cut_clones(make_findings("jscpd", "p", [whole]), sources)
-    assert reason(cut, sources, Settings(), []).startswith(said)
+    found = why(cut_of(sources, Place("a.py", 1, 30), Place("b.py", 1, 30)), sources, Scanned((), ()))
+    assert found.rule.startswith(rule)
+    assert said in found.reason
 
 
-def test_a_block_in_longer_functions_is_called_so(tmp_path: Path) -> None:
-    def long(name: str, call: str) -> str:
-        rest = "".join(f"    {call}{k} = rows.{call}(limit + {k}, factor).{call}_{k}()\n" for k in range(12))
-        return function(name, f"\n{rest}{WORK}")
-
-    sources = folder(tmp_path, a=long("f", "load"), b=long("g", "store"))
-    block = [Place("a.py", 14, 24), Place("b.py", 14, 24)]
-    (cut,) = cut_clones(make_findings("jscpd", "p", [block]), sources)
-    assert reason(cut, sources, Settings(), []).startswith("block: 4 whole statements, 43 % and 43 % of the functions")
-
-
-def test_functions_that_stand_in_other_candidates(tmp_path: Path) -> None:
+def test_the_scans_own_words_come_first_where_they_fit(tmp_path: Path) -> None:
     sources = folder(tmp_path, a=function("f", WORK), b=function("g", WORK))
-    (cut,) = cut_clones(make_findings("jscpd", "p", [[Place("a.py", 1, 30), Place("b.py", 1, 30)]]), sources)
-    others = make_findings("codesim", "p", [[Place("a.py", 1, 10), Place("c.py", 1, 10)]])
-    assert reason(cut, sources, Settings(), others).startswith("in other candidates: #[1] and #[]; scores ")
+    places = (Place("a.py", 2, 9), Place("b.py", 2, 9))
+    near = LeftOut(places, Why("no-gain", "too few lines"))
+    far = LeftOut((Place("a.py", 1, 90), Place("b.py", 1, 90)), Why("different", "much else"))
+    cut = cut_of(sources, *places)
+    assert why(cut, sources, Scanned((), (far, near))).rule == "no-gain"
+    assert why(cut, sources, Scanned(make_findings("codesim", "p", [places]), (near,))).rule == "reported"
+
+
+def test_what_is_left_out_is_read_from_a_report() -> None:
+    side = {"path": "a.py", "qualname": "f", "start_line": 3, "end_line": 9}
+    (entry,) = left_out({"rejected": [{"rule": "value", "reason": "little", "fragments": [side, side]}]})
+    assert entry == LeftOut((Place("a.py", 3, 9), Place("a.py", 3, 9)), Why("value", "little"))
+
+
+def test_parts_of_statements_and_nested_functions(tmp_path: Path) -> None:
+    def long(name: str, call: str, block: str) -> str:
+        rest = "".join(f"    {call}{k} = rows.{call}(limit + {k}, factor).{call}_{k}()\n" for k in range(12))
+        return function(name, f"\n{rest}{block}")
+
+    arguments = "    {}(\n        rows,\n        limit,\n        factor,\n        most,\n        log,\n    )\n"
+    nested = "    a = 1\n    def inner():\n        return rows\n    b = inner\n    c = b()\n    {}(c)\n"
+    texts = {
+        "a": long("f", "load", arguments.format("put")),
+        "b": long("g", "keep", arguments.format("get")),
+        "c": long("f", "load", nested.format("put")),
+        "d": long("g", "keep", nested.format("get")),
+    }
+    sources = folder(tmp_path, **texts)
+    parts = cut_of(sources, Place("a.py", 15, 19), Place("b.py", 15, 19))
+    assert why(parts, sources, Scanned((), ())).rule == "no-whole-statements"
+    around = cut_of(sources, Place("c.py", 14, 18), Place("d.py", 14, 18))
+    assert why(around, sources, Scanned((), ())).rule == "nested-function"
+
+
+def test_a_place_over_the_ends_of_methods_is_taken_apart(tmp_path: Path) -> None:
+    def maker(name: str) -> str:
+        work = WORK.replace("\n", "\n        ")
+        method = f"        def {{}}(self, rows, limit, factor, most):{work.rstrip()}\n"
+        return f"def {name}(base):\n    class Manager(base):\n" + "".join(map(method.format, "abc"))
+
+    sources = folder(tmp_path, a=maker("f"), b=maker("g"))
+    found = why(cut_of(sources, Place("a.py", 10, 20), Place("b.py", 10, 20)), sources, Scanned((), ()))
+    assert found.rule == "across-functions"
+    assert found.reason.startswith("runs over the ends of 2 nested functions; its part in `f.b`: ")
+    whole = (Place("a.py", 14, 22), Place("b.py", 14, 22))
+    reported = Scanned(make_findings("codesim", "p", [whole]), ())
+    found = why(cut_of(sources, Place("a.py", 10, 20), Place("b.py", 10, 20)), sources, reported)
+    assert found.rule == "reported"
+
+
+def missing(sources: Sources, label: str, rule: str) -> Missing:
+    cut = cut_of(sources, Place("a.py", 2, 9), Place("b.py", 2, 9))
+    return Missing(cut, Why(rule, "a | b"), label, "said so")
+
+
+def test_totals_count_what_is_labelled_a_merge_as_missed(tmp_path: Path) -> None:
+    sources = folder(tmp_path, a=function("f", WORK), b=function("g", WORK))
+    found = [missing(sources, *one) for one in (("ACT", "value"), ("MAYBE", "different"), ("REJECT", "not-a-clone:x"))]
+    cuts = [found[0].cut] * 10
+    first, second, third = totals(cuts, found)
+    assert first == (
+        "10 places: 7 (70 %) covered, 2 (20 %) rejected on purpose (MAYBE 1, REJECT 1), 1 (10 %) missed; "
+        "covered or rejected on purpose: 9 (90 %)."
+    )
+    assert second == "Rejected on purpose, by rule: different 1, not-a-clone 1."
+    assert third == "Missed, by rule: value 1."
+    unread = next(totals(cuts, [missing(sources, "", "value")]))
+    assert "1 not read; covered or rejected on purpose: 9 (90 %)" in unread
+
+
+def test_the_page_keeps_what_stands_around_a_section(tmp_path: Path) -> None:
+    sources = folder(tmp_path, a=function("f", WORK), b=function("g", WORK))
+    page = "before\n<!-- begin p -->\nold\n<!-- end p -->\nafter\n"
+    lines = list(table([missing(sources, "MAYBE", "value")]))
+    written = with_section(page, "p", lines)
+    assert written.startswith("before\n<!-- begin p -->\n| places | rule |")
+    assert written.endswith("\n<!-- end p -->\nafter\n")
+    assert "| a.py:2-9, b.py:2-9 | value | a \\| b | MAYBE: said so |" in written
+    assert "old" not in written
+    with pytest.raises(ValueError, match="no <!-- begin q -->"):
+        with_section(page, "q", lines)
+
+
+@pytest.mark.parametrize("package", ["django", "networkx"])
+def test_the_shipped_labels_are_on_the_page(package: str) -> None:
+    labels = read_labels(FIXTURES / "jscpd" / f"{package}.jsonl")
+    page = (FIXTURES.parent / "docs" / "jscpd.md").read_text(encoding="utf-8")
+    section = page.partition(f"<!-- begin {package} -->")[2].partition("<!-- end")[0]
+    assert labels
+    assert section.count("\n| ") == len(labels) + 1  # the head of the table
+    for places, (label, note) in labels.items():
+        assert label in ("ACT", "MAYBE", "REJECT")
+        assert f"| {places[0]}, {places[1]} | " in section
+        assert f"{label}: {note} |" in section
+    assert "not read" not in section

@@ -183,6 +183,15 @@ def test_what_the_settings_exclude_is_not_checked_though_a_hook_names_it() -> No
 
 
 @pytest.mark.usefixtures("project")
+def test_what_a_known_class_gained_elsewhere_is_not_ours() -> None:
+    take("b.py")
+    assert codesim("baseline", "write").exit_code == 0
+    take("b.py", "c.py")
+    assert (codesim("check", "b.py").exit_code, codesim("check", "b.py").stdout) == (0, "")
+    assert "c.py:7 iter_batches: copy of a.py:7 iter_batches" in codesim("check", "c.py").stdout
+
+
+@pytest.mark.usefixtures("project")
 def test_a_folder_is_all_of_its_files() -> None:
     take("b.py", "src/deep/b.py")
     assert codesim("check", "src").exit_code == 1

@@ -152,6 +152,21 @@ def test_with_the_staged_flag_an_old_duplicate_in_a_touched_file_passes(project:
     assert "Passed" in project.commit()
 
 
+def test_a_baseline_silences_what_it_knows_and_nothing_new(project: Project) -> None:
+    project.take("a.py")
+    project.take("b.py")
+    assert project.attempt("codesim", "baseline", "write").returncode == 0
+    project.git("add", "-A")
+    said = project.commit()
+    assert "Passed" in said
+    assert "b.py" not in said
+    assert project.commits() == 1
+    project.write("c.py", (CASE / "b.py").read_text(encoding="utf-8"))
+    said = project.commit()
+    assert "c.py:7 iter_batches: new copy of a.py:7 iter_batches" in said
+    assert project.commits() == 1
+
+
 def test_the_whole_repository_is_scanned_before_a_push_and_on_demand(project: Project, tmp_path: Path) -> None:
     project.take("a.py")
     project.take("b.py")

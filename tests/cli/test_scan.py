@@ -118,7 +118,11 @@ def test_json_of_hostile_names_validates(tmp_path: Path) -> None:
 def test_html_is_one_page_in_a_file(project: Path) -> None:
     done = codesim("scan", "--no-cache", "-f", "html", "-o", "report.html", cwd=project)
     assert (done.returncode, done.stdout) == (1, "")
-    page = (project / "report.html").read_text(encoding="utf-8")
+    page = (
+        (project / "report.html")
+        .read_text(encoding="utf-8")
+        .replace("http://www.w3.org/2000/svg", "a name, no address")
+    )
     assert page.lower().startswith("<!doctype html>")
     assert set(re.findall(r"\w+://[^\s\"]+", page)) <= {"http://www.w3.org/2000/svg"}  # a name, not an address
 
@@ -256,3 +260,35 @@ def _first_function(file: Path) -> str:
     import ast
 
     return next(n.name for n in ast.parse(file.read_text(encoding="utf-8")).body if isinstance(n, ast.FunctionDef))
+
+
+def compared(folder: Path, left: str, right: str, *flags: str) -> dict[str, object]:
+    done = codesim("compare", left, right, "-f", "json", *flags, cwd=folder)
+    standing: dict[str, object] = json.loads(done.stdout)["candidates"][0]["standing"]
+    return standing
+
+
+def test_compare_says_which_rule_keeps_a_pair_out(tmp_path: Path) -> None:
+    for name in ("a.py", "b.py"):
+        shutil.copy(TYPE1 / name, tmp_path / name)
+    one, two = (f"{name}::{_first_function(tmp_path / name)}" for name in ("a.py", "b.py"))
+    assert compared(tmp_path, one, two) == {"reported": True, "rule": "", "reason": ""}
+    assert compared(tmp_path, one, two, "--min-value", "900")["rule"] == "value"
+    assert compared(tmp_path, one, two, "--min-lines", "900")["rule"] == "small"
+    assert compared(tmp_path, one, two, "--min-nodes", "9000")["rule"] == "small"
+    assert compared(tmp_path, one, two, "--min-similarity", "1", "--min-value", "0")["rule"] in ("", "not-near")
+    shutil.copy(TYPE4 / "b.py", tmp_path / "c.py")
+    other = f"c.py::{_first_function(tmp_path / 'c.py')}"
+    assert compared(tmp_path, one, other)["rule"] == "not-near"
+    assert str(compared(tmp_path, one, other, "--min-similarity", "0")["rule"]).startswith("not-a-clone:")
+    text = (tmp_path / "a.py").read_text(encoding="utf-8")
+    (tmp_path / "a.py").write_text("# codesim: ignore-file[clone] on purpose\n" + text, encoding="utf-8")
+    assert compared(tmp_path, one, two)["rule"] == "suppressed"
+
+
+def test_scan_lists_what_it_leaves_out(project: Path) -> None:
+    done = codesim("scan", "--no-cache", "--rejected", "--min-value", "900", cwd=project)
+    assert done.returncode == 0
+    assert "Left out on purpose  value 1" in done.stdout
+    assert ", below 900: " in done.stdout
+    assert "Left out" not in codesim("scan", "--no-cache", "--min-value", "900", cwd=project).stdout

@@ -89,3 +89,25 @@ def test_the_order_of_pairs_does_not_matter() -> None:
     found = group_runs(pairs, lambda *_: 1.0, lambda _: None, 5)
     assert group_runs(pairs[::-1], lambda *_: 1.0, lambda _: None, 5) == found
     assert len(found) == 2
+
+
+def test_a_wrong_line_between_two_that_correspond_parts_them() -> None:
+    steps = ((1, 1, 1, 1), (2, 2, 2, 2), *[(line, line, line, line) for line in range(5, 12)])
+    pairs = [RunPair(Run(0, 1, 11), Run(1, 1, 11), steps, 30)]
+
+    def accept(members: tuple[Run, ...]) -> tuple[frozenset[int], frozenset[int]] | None:
+        return (frozenset({3}), NOTHING) if members[0].first_line < 3 else None
+
+    assert group_runs(pairs, lambda *_: 1.0, accept, 5) == [(Run(0, 5, 11), Run(1, 5, 11))]
+
+
+def test_what_is_passed_by_is_told() -> None:
+    told: set[tuple[int, int, str]] = set()
+
+    def passed(template: Run, copy: Run, why: str) -> None:
+        told.add((template.function, copy.function, why))
+
+    scores = {(0, 1): 0.95, (1, 0): 0.95, (0, 2): 0.7, (2, 0): 0.7}
+    pairs = [pair((0, 1, 8), (1, 1, 8)), pair((0, 1, 8), (2, 1, 8)), pair((3, 1, 5), (4, 1, 5))]
+    group_runs(pairs, lambda one, two: scores.get((one.function, two.function)), lambda _: None, 5, passed)
+    assert told == {(0, 2, "other-class"), (3, 4, "no-gain"), (4, 3, "no-gain")}

@@ -6,8 +6,8 @@ import ast
 
 import pytest
 
-from codesim.index import RunLimits, RunPair, find_run_pairs
-from codesim.parse import outline, parse_function
+from codesim.index import RunLimits, RunPair, ShortPair, find_run_pairs
+from codesim.parse import Outline, outline, parse_function
 
 LIMITS = RunLimits(lines=3, statements=3, mass=10)
 SHARED = """
@@ -21,13 +21,17 @@ SHARED = """
 """
 
 
-def pairs_of(*bodies: str, limits: RunLimits = LIMITS) -> list[RunPair]:
+def outlines_of(*bodies: str) -> list[Outline]:
     outlines = []
     for body in bodies:
         function = ast.parse(f"def f(path, log, store):{body}").body[0]
         assert isinstance(function, ast.FunctionDef)
         outlines.append(outline(parse_function(function)))
-    return find_run_pairs(outlines, limits)
+    return outlines
+
+
+def pairs_of(*bodies: str, limits: RunLimits = LIMITS) -> list[RunPair]:
+    return find_run_pairs(outlines_of(*bodies), limits)
 
 
 def test_a_shared_run_is_extended_as_far_as_it_goes() -> None:
@@ -95,3 +99,22 @@ def test_definitions_are_not_crossed() -> None:
 def test_nothing_in_nothing_out() -> None:
     assert find_run_pairs([], LIMITS) == []
     assert pairs_of("\n    pass\n") == []
+
+
+def short_pairs(*bodies: str, limits: RunLimits) -> list[tuple[tuple[int, int], int, bool]]:
+    """Lines of the left side, statements, and whether they are whole ones, of what is no run pair."""
+    short: list[ShortPair] = []
+    assert find_run_pairs(outlines_of(*bodies), limits, short.append) == []
+    return [(one.left[1:], one.statements, one.whole) for one in short]
+
+
+def test_what_is_too_short_is_told() -> None:
+    assert short_pairs(SHARED, SHARED, limits=LIMITS._replace(statements=9)) == [((2, 8), 7, True)]
+    assert short_pairs(SHARED, SHARED, limits=LIMITS._replace(mass=90)) == [((2, 8), 7, True)]
+    assert short_pairs(SHARED, SHARED, limits=LIMITS._replace(lines=9)) == []
+
+
+def test_rows_without_a_whole_statement_are_told() -> None:
+    left = "\n    for row in path.rows(1, 2):\n        if row.old(1, 2, 3, 4):\n            {}\n"
+    limits = LIMITS._replace(lines=2, statements=2)
+    assert short_pairs(left.format("store.a()"), left.format("return log"), limits=limits) == [((2, 3), 2, False)]

@@ -16,7 +16,7 @@ from codesim.refactor import (
     Site,
     Verdict,
 )
-from codesim.report import ScanReport, Summary, Timings
+from codesim.report import Rejected, ScanReport, Summary, Timings
 from codesim.source import Skipped
 from codesim.verify import DifferenceKind
 
@@ -251,6 +251,19 @@ SUMMARY = Summary(
 def report() -> ScanReport:
     """Three ordinary candidates."""
     return ScanReport("1.2.3", "pdg-gin 0a1b2c3d", SUMMARY, (near_miss(), repeated_tests(), same_behaviour()))
+
+
+@pytest.fixture
+def rejected_report(report: ScanReport) -> ScanReport:
+    """The same with what was left out."""
+    members = near_miss().members
+    hostile = Member("bad\x1b[1m<i>.py", "[red]f", 1, 3, ())
+    rejected = (
+        Rejected(members, "value", "value 1.2, below 1.5"),
+        Rejected((hostile, hostile), "boilerplate:table-of-cases", "<b>table</b> [bold]of cases\x07"),
+        Rejected(members * 3, "value", "value 0.3, below 1.5"),
+    )
+    return replace(report, rejected=rejected)
 
 
 @pytest.fixture

@@ -106,3 +106,17 @@ def test_a_score_that_is_no_number_is_refused(report: ScanReport) -> None:
     broken = replace(report, candidates=(replace(report.candidates[0], score=float("nan")),))
     with pytest.raises(ValueError, match="JSON"):
         render_json(broken)
+
+
+def test_what_was_left_out_is_there_only_if_asked_for(rejected_report: ScanReport, report: ScanReport) -> None:
+    assert "rejected" not in checked(report)
+    assert checked(replace(report, rejected=()))["rejected"] == []
+    content = checked(rejected_report)
+    assert list(content)[-1] == "rejected"
+    assert [each["rule"] for each in content["rejected"]] == ["value", "boilerplate:table-of-cases", "value"]
+    assert content["rejected"][0]["fragments"][1] == {
+        "path": "shop/orders.py",
+        "qualname": "read_orders",
+        "start_line": 8,
+        "end_line": 22,
+    }

@@ -99,6 +99,15 @@ def test_fingerprints_are_the_line_hash_and_the_class(report: ScanReport) -> Non
     assert list(run_of(report)["results"][0]["partialFingerprints"]) == ["codesimClass/v1"]
 
 
+def test_with_a_baseline_a_result_is_new_or_has_gained_a_copy(report: ScanReport) -> None:
+    first = report.candidates[0]
+    gained = replace(first, gained=first.members[2:])
+    results = run_of(replace(report, candidates=(gained, *report.candidates[1:]), known=7))["results"]
+    assert [result["baselineState"] for result in results] == ["updated", "new", "new"]
+    assert results[0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "shop/stock/items.py"
+    assert all("baselineState" not in result for result in run_of(report)["results"])
+
+
 def test_small_gains_are_notes(graded_report: ScanReport) -> None:
     levels = [result["level"] for result in run_of(graded_report)["results"]]
     assert levels == ["warning", "warning", "warning", "note"]

@@ -163,3 +163,16 @@ def test_a_block_says_which_lines_of_its_function_it_is(report: ScanReport) -> N
     assert shown not in rendered(report)
     blocks = replace(report, candidates=(replace(report.candidates[0], kind=CandidateKind.BLOCK),))
     assert shown in rendered(blocks)
+
+
+def test_what_was_left_out_has_a_line_each_up_to_the_limit(rejected_report: ScanReport) -> None:
+    lines = rendered(rejected_report).splitlines()
+    first = lines.index("Left out on purpose  value 2, boilerplate 1")
+    assert lines[first + 1].startswith("    value  shop/users.py:")
+    assert lines[first + 1].endswith("  value 1.2, below 1.5")
+    assert " and 5 more  value 0.3" in lines[first + 3]
+    assert all(line.isprintable() for line in lines)
+    assert "<b>table</b> [bold]of cases" in lines[first + 2]
+    cut = rendered(rejected_report, limit=2)
+    assert "and 1 more: see --limit 0 or --format json" in cut
+    assert "value 0.3" not in cut

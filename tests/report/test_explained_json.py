@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 from explained import BUY, HOSTILE_LEFT, HOSTILE_RIGHT, LEND, SELL, explanation_of
 
-from codesim.report import Explanation, ScanReport, Summary, render_json, report_schema
+from codesim.report import Explanation, ScanReport, Standing, Summary, render_json, report_schema
 
 
 def report_of(explanation: Explanation) -> dict[str, Any]:
@@ -99,3 +99,15 @@ def test_equal_explanations_give_equal_bytes() -> None:
     text = render_json(report, explanation)
     assert text == render_json(report, again)
     assert all(character.isprintable() or character == "\n" for character in text)
+
+
+def test_a_comparison_says_whether_a_scan_would_report_it() -> None:
+    plain = explanation_of(BUY, SELL, rank=0)
+    assert "standing" not in report_of(plain)["candidates"][0]
+    kept_out = replace(plain, standing=Standing("value", "too little"))
+    assert report_of(kept_out)["candidates"][0]["standing"] == {
+        "reported": False,
+        "rule": "value",
+        "reason": "too little",
+    }
+    assert report_of(replace(plain, standing=Standing("", "")))["candidates"][0]["standing"]["reported"] is True

@@ -117,7 +117,7 @@ def test_a_foreign_database_keeps_its_tables(tmp_path: Path) -> None:
 def test_values_that_are_not_bytes_are_passed_over(tmp_path: Path) -> None:
     Cache(tmp_path).close()
     connection = sqlite3.connect(tmp_path / "cache.sqlite3")
-    connection.execute("INSERT INTO entries VALUES ('k', 1000000000000, 0), ('l', 'text', 0)")
+    connection.execute("INSERT INTO entries VALUES ('k', 1000000000000, 0, ''), ('l', 'text', 0, '')")
     connection.commit()
     connection.close()
     with Cache(tmp_path) as cache:
@@ -145,13 +145,17 @@ def test_a_place_that_cannot_hold_a_cache(tmp_path: Path) -> None:
         Cache(tmp_path / "cache")
 
 
-def test_put_is_all_or_nothing(tmp_path: Path) -> None:
+def test_a_full_disk_leaves_all_or_nothing_of_what_is_put(tmp_path: Path) -> None:
     with Cache(tmp_path) as cache:
-        with pytest.raises(StoreError, match="cannot be written"):
-            cache.put_many({"a": b"1", "b": object()})  # type: ignore[dict-item]
-        assert cache.size().entries == 0
-        cache.put_many({"c": b"2"})
+        cache.put_many({"k": b"v"})
+        cache._connection.execute("PRAGMA max_page_count = 12")
+        with pytest.raises(StoreError, match="cannot be written: database or disk is full"):
+            cache.put_many({f"{number}": bytes(2000) for number in range(100)})
+        assert cache.get_many(["k"]) == {"k": b"v"}
         assert cache.size().entries == 1
+        cache._connection.execute("PRAGMA max_page_count = 10000")
+        cache.put_many({"c": b"2"})
+        assert cache.size().entries == 2
 
 
 def test_prune_removes_what_was_not_used_for_longest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
