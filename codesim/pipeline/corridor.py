@@ -24,10 +24,10 @@ from codesim.group import group_pairs, representative
 from codesim.index import candidate_pairs
 from codesim.pipeline.analysis import Analysis, analyse_files
 from codesim.pipeline.blocks import with_blocks
+from codesim.pipeline.clone_class import build_class
 from codesim.pipeline.code_map import map_code
 from codesim.pipeline.copied_files import find_copied_files
 from codesim.pipeline.focused import fragment_in_focus, in_focus
-from codesim.pipeline.identity import class_id
 from codesim.pipeline.ignored import covers_project, without_ignored_files
 from codesim.pipeline.interpreter import rare_collections, room_for_comparing
 from codesim.pipeline.marks import invalid_marks, unused_marks
@@ -37,7 +37,6 @@ from codesim.pipeline.result import Progress, ScanResult
 from codesim.pipeline.selection import select_candidates
 from codesim.pipeline.shared import Commonness, shared_content
 from codesim.pipeline.subjects import Subjects
-from codesim.refactor import build_candidate
 from codesim.report import Rejected, ScanReport, Summary, Timings
 from codesim.source import Discovery, Focus, Origin, discover_files, is_test_path, path_origin, shown_path
 from codesim.store import Cache, FragmentRecord
@@ -191,6 +190,7 @@ class _Search:
         self.copies = [copies[key] for key in sorted(copies, key=lambda key: copies[key][0].fragment)]
         self.closeness: dict[tuple[int, int], float | None] = {}
         self.groups: list[tuple[int, ...]] = []
+        self.odd: list[Rejected] = []
 
     def candidates(self) -> list[tuple[int, int]]:
         """Retrieve: pairs of distinct graphs with similar vectors."""
@@ -239,8 +239,8 @@ class _Search:
         return self.closeness[i, j]
 
     def rejected(self) -> list[Rejected]:
-        """The pairs that were verified and are in no class together."""
-        return pairs_apart([group[0] for group in self.copies], self.closeness, self.groups, self._compare)
+        """Copies that were taken out of their class, and pairs that were verified and are in no class together."""
+        return self.odd + pairs_apart([group[0] for group in self.copies], self.closeness, self.groups, self._compare)
 
     def _compare(self, i: int, j: int) -> PairVerdict | None:
         """The verdict of a pair that was turned away; None where the vectors are not near, or one holds the other."""
@@ -277,10 +277,11 @@ class _Search:
         rule = boilerplate_rule(kept)
         if len(kept) < 2 or (rule is not None and self.settings.min_value and not self.settings.rejected):
             return None
-        identity = class_id([self.copies[k][0].canonical_hash for k in group])
-        tests = all(is_test_path(subject.fragment.path) for subject in kept)
-        shared = shared_content(kept, [verdict.alignment for verdict in verdicts], commonness)
         graphs = {record.fragment: record.canonical_hash for record in members}
-        candidate = build_candidate(kept, verdicts, identity, tests)
-        named = [replace(m, graph=graphs[s.fragment]) for m, s in zip(candidate.members, kept, strict=True)]
-        return Prospect(replace(candidate, members=tuple(named)), shared, rule)
+        built = build_class(kept, verdicts, graphs)
+        if built.odd is not None:
+            self.odd.append(built.odd)
+        shared = shared_content(built.members, [verdict.alignment for verdict in built.verdicts], commonness)
+        sides = zip(built.candidate.members, built.members, strict=True)
+        named = [replace(member, graph=graphs[subject.fragment]) for member, subject in sides]
+        return Prospect(replace(built.candidate, members=tuple(named)), shared, rule)

@@ -1,0 +1,69 @@
+"""From a clone class of functions to its candidate, without the copies that stand in the way of a merge.
+
+In: the members with their verified pairs and the hashes of their graphs. Out: the candidate of the class; or, where
+production code cannot be merged as a whole, that of the copies which differ from the first one in values only, with
+the others as left out. All members of a class are close to one another, yet one of them may do something else, and
+then the class as a whole says little. Source: our own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from codesim.pipeline.identity import class_id
+from codesim.refactor import RefactoringCandidate, build_candidate
+from codesim.report import Rejected
+from codesim.source import Fragment, is_test_path
+from codesim.verify import Axis, PairVerdict, Subject
+
+
+@dataclass(frozen=True, slots=True)
+class CloneClass:
+    """A class and its candidate, and what was taken out of it, if anything was."""
+
+    members: Sequence[Subject]
+    verdicts: Sequence[PairVerdict]
+    candidate: RefactoringCandidate
+    odd: Rejected | None = None
+
+
+def build_class(
+    members: Sequence[Subject], verdicts: Sequence[PairVerdict], graphs: Mapping[Fragment, str]
+) -> CloneClass:
+    """Build the candidate of a class, without the copies that do something else if only so it can be merged.
+
+    Args:
+        members: at least two; the representative first.
+        verdicts: of the representative with each other member, in order.
+        graphs: the canonical hash of each member.
+
+    Returns:
+        The whole class where it can be merged, or no part of it can, or it is one of tests.
+
+    Source: our own.
+    """
+    whole = _built(members, verdicts, graphs)
+    same = [k for k, verdict in enumerate(verdicts, 1) if not _does_something_else(verdict)]
+    candidate = whole.candidate
+    if candidate.verdict.extractable or not 0 < len(same) < len(verdicts) or _are_tests(members):
+        return whole
+    part = _built([members[0], *[members[k] for k in same]], [verdicts[k - 1] for k in same], graphs)
+    if not part.candidate.verdict.extractable:
+        return whole
+    odd = [member for k, member in enumerate(candidate.members) if k not in same]
+    rejected = Rejected(tuple(odd), "different", candidate.verdict.reasons[0])
+    return CloneClass(part.members, part.verdicts, part.candidate, rejected)
+
+
+def _built(members: Sequence[Subject], verdicts: Sequence[PairVerdict], graphs: Mapping[Fragment, str]) -> CloneClass:
+    identity = class_id([graphs[member.fragment] for member in members])
+    return CloneClass(members, verdicts, build_candidate(members, verdicts, identity, _are_tests(members)))
+
+
+def _are_tests(members: Sequence[Subject]) -> bool:
+    return all(is_test_path(member.fragment.path) for member in members)
+
+
+def _does_something_else(verdict: PairVerdict) -> bool:
+    return any(difference.axis is Axis.BEHAVIOUR for difference in verdict.alignment.differences)
