@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from codesim.refactor import RefactoringCandidate
     from codesim.report import ScanReport, render_html, render_json, render_text
 
+__version__ = "0.1.0"
+
 __all__ = [
     "CodesimError",
     "Encoder",

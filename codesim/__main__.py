@@ -1,6 +1,6 @@
 """`python -m codesim`: the command line, without the installed script."""
 
-from codesim.cli import main
+from codesim.cli import run
 
 if __name__ == "__main__":
-    main(prog_name="codesim")
+    run()

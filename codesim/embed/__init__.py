@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         graph_arrays,
         joined_arrays,
     )
+    from codesim.embed.weights import shipped_record
 
 __all__ = [
     "FEATURE_VERSION",
@@ -36,12 +37,14 @@ __all__ = [
     "graph_arrays",
     "joined_arrays",
     "learned_cosine",
+    "shipped_record",
 ]
 
 import_late(
     __name__,
     {
         "encoder": "Encoder learned_cosine",
+        "weights": "shipped_record",
         "features": (
             "FEATURE_VERSION NODE_KINDS RELATIONS TOKEN_BUCKETS TOKENS_PER_NODE GraphArrays GraphBatch "
             "batch_graphs graph_arrays joined_arrays"

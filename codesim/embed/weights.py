@@ -155,6 +155,16 @@ def load_weights(path: Path | None = None) -> Weights:
     return Weights(model, record, _table(table, record.sketch, shown))
 
 
+def shipped_record() -> WeightsRecord:
+    """Read what the shipped weights' record says, without the weights.
+
+    Raises:
+        WeightsError: it is missing or damaged.
+    """
+    shown = "shipped weights"
+    return _read_record(_read(files("codesim.embed") / "weights" / RECORD_FILE, shown), shown)
+
+
 def _read(file: Traversable, shown: str) -> bytes:
     try:
         return file.read_bytes()

@@ -8,10 +8,12 @@ Nothing here feeds the encoder.
 from __future__ import annotations
 
 import json
-
-import networkx as nx
+from typing import TYPE_CHECKING
 
 from codesim.graph.schema import Edge, EdgeKind, NodeKind, Pdg
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 _COLOUR = {
     EdgeKind.CONTROL: "#b45309",
@@ -114,6 +116,8 @@ def to_networkx(pdg: Pdg) -> nx.MultiDiGraph[int]:
     Returns:
         nx.MultiDiGraph[int]: node attributes kind, label, span; edge attributes kind, detail, loop_carried, may.
     """
+    import networkx as nx  # noqa: PLC0415  # 0.1 s that the other forms do not need
+
     graph: nx.MultiDiGraph[int] = nx.MultiDiGraph(qualname=pdg.qualname)
     for number, (kind, label, span) in enumerate(zip(pdg.kinds, pdg.labels, pdg.spans, strict=True)):
         graph.add_node(number, kind=kind.name.lower(), label=label, span=tuple(span))

@@ -15,15 +15,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from codesim.index.seeds import COMPOUND, DEPTH, END, MASS, SIZE, START, WHOLE, Seed, find_seeds
 from codesim.parse import Outline
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_MOST_PLACES = 40  # a seed that stands in more places than this is idiom, not copy
-_HEAVY = 18  # tree nodes from which one statement alone is a seed
 _GAP = 3  # rows that one side may have more between two that correspond
-_DEPTH, _SIZE, _MASS, _START, _END, _WHOLE, _COMPOUND = range(7)
 
 
 class RunLimits(NamedTuple):
@@ -73,7 +71,10 @@ class ShortPair:
 
 
 def find_run_pairs(
-    outlines: Sequence[Outline], limits: RunLimits, short: Callable[[ShortPair], None] | None = None
+    outlines: Sequence[Outline],
+    limits: RunLimits,
+    short: Callable[[ShortPair], None] | None = None,
+    focus: NDArray[np.bool_] | None = None,
 ) -> list[RunPair]:
     """Find runs of statements that two functions, or two places of one function, share.
 
@@ -83,16 +84,18 @@ def find_run_pairs(
         outlines: one per function.
         limits: the least size of a run.
         short: told of what corresponds over enough lines and is no run pair all the same.
+        focus: one per outline; only pairs with one of these functions are looked for. None: all are.
 
     Returns:
-        Pairs in ascending order of place.
+        Pairs in ascending order of place; with a focus, the same as those of all that have a function in it.
 
     Source: our own.
     """
-    rows = _Rows(outlines)
+    seeds = find_seeds(outlines, focus)
+    rows = _Rows(outlines, sorted({function for seed in seeds for function, _ in seed}))
     found: dict[tuple[Run, Run], RunPair] = {}
     covered: set[tuple[int, int]] = set()
-    for i, j in rows.seeds():
+    for i, j in (rows.numbers(seed) for seed in seeds):
         if (i, j) in covered:
             continue
         chain = rows.extend(i, j)
@@ -106,45 +109,24 @@ def find_run_pairs(
 
 
 class _Rows:
-    """The rows of all outlines, one after another."""
+    """The rows of some outlines, one after another."""
 
-    def __init__(self, outlines: Sequence[Outline]) -> None:
-        none = np.zeros(0, dtype=np.uint64)
-        self._hashes: NDArray[np.uint64] = np.concatenate([none, *[outline.exact for outline in outlines]])
-        shapes = np.concatenate([np.zeros((0, 7), dtype=np.int32), *[outline.shape for outline in outlines]])
-        counts = [len(outline.exact) for outline in outlines]
-        self._shapes = shapes
-        self._owner = np.repeat(np.arange(len(counts)), counts)
-        ends = np.cumsum(counts)
-        self.exact: list[int] = self._hashes.tolist()
-        self.loose: list[int] = np.concatenate([none, *[outline.loose for outline in outlines]]).tolist()
-        self.shape: list[list[int]] = shapes.tolist()
-        self.depth: list[int] = shapes[:, _DEPTH].tolist()
-        self.owner: list[int] = self._owner.tolist()
-        self.stop: list[int] = ends.tolist()
-        self.start: list[int] = (ends - counts).tolist() if counts else []
+    def __init__(self, outlines: Sequence[Outline], functions: Sequence[int]) -> None:
+        chosen = [outlines[function] for function in functions]
+        counts = [len(outline.exact) for outline in chosen]
+        ends = np.cumsum(counts, dtype=np.int64).tolist()
+        self.exact: list[int] = [value for outline in chosen for value in outline.exact.tolist()]
+        self.loose: list[int] = [value for outline in chosen for value in outline.loose.tolist()]
+        self.shape: list[list[int]] = [row for outline in chosen for row in outline.shape.tolist()]
+        self.depth = [row[DEPTH] for row in self.shape]
+        self.owner = [function for function, count in zip(functions, counts, strict=True) for _ in range(count)]
+        self.stop = dict(zip(functions, ends, strict=True))
+        self.start = {f: end - count for f, end, count in zip(functions, ends, counts, strict=True)}
 
-    def seeds(self) -> Iterator[tuple[int, int]]:
-        """Pairs of rows, i < j, from which to extend; in ascending order."""
-        if len(self._hashes) < 2:
-            return
-        depth, mass = self._shapes[:, _DEPTH], self._shapes[:, _MASS]
-        one, two = self._hashes[:-1], self._hashes[1:]
-        step = (depth[1:] - depth[:-1] + 64).astype(np.uint64)
-        usable = (self._owner[1:] == self._owner[:-1]) & (one != 0) & (two != 0)
-        with np.errstate(over="ignore"):
-            keys = one * np.uint64(0x9E3779B97F4A7C15) ^ two * np.uint64(0xC2B2AE3D27D4EB4F) ^ step
-        at = np.flatnonzero(usable)
-        heavy = np.flatnonzero((mass >= _HEAVY) & (self._hashes != 0))
-        pairs: set[tuple[int, int]] = set()
-        for keyed, rows in ((keys[at], at), (self._hashes[heavy], heavy)):
-            order = np.lexsort((rows, keyed))
-            cuts = np.flatnonzero(np.diff(keyed[order])) + 1
-            for places in np.split(rows[order], cuts):
-                if 1 < len(places) <= _MOST_PLACES:
-                    listed = places.tolist()
-                    pairs.update((i, j) for n, i in enumerate(listed) for j in listed[n + 1 :])
-        yield from sorted(pairs)
+    def numbers(self, seed: Seed) -> tuple[int, int]:
+        """The two rows of a seed, as they are numbered here."""
+        (f, row), (g, other) = seed
+        return self.start[f] + row, self.start[g] + other
 
     def extend(self, i: int, j: int) -> list[tuple[int, int]]:
         """Follow both sides from a seed in both directions: the pairs of rows that correspond, ascending."""
@@ -182,8 +164,8 @@ class _Rows:
 
     def _alike(self, x: int, y: int) -> bool:
         """Whether two rows correspond where no gap is between: equal but for names, or headers of one kind."""
-        kind = self.shape[x][_COMPOUND]
-        return self.loose[x] == self.loose[y] or (kind > 0 and kind == self.shape[y][_COMPOUND])
+        kind = self.shape[x][COMPOUND]
+        return self.loose[x] == self.loose[y] or (kind > 0 and kind == self.shape[y][COMPOUND])
 
     def short_pair(self, chain: list[tuple[int, int]], limits: RunLimits) -> ShortPair | None:
         """What a chain without run pairs spans, if these are enough lines."""
@@ -193,19 +175,19 @@ class _Rows:
             return None
         runs = self._sized_runs(chain)
         if not runs:
-            return ShortPair(left, right, lines, len(chain), sum(self.shape[i][_MASS] for i, _ in chain), whole=False)
+            return ShortPair(left, right, lines, len(chain), sum(self.shape[i][MASS] for i, _ in chain), whole=False)
         mass, run = runs[0]
         ends = [[self.shape[pair[k]] for pair in (run[0], run[-1])] for k in (0, 1)]
-        lines = min(last[_END] - first[_START] + 1 for first, last in ends)
+        lines = min(last[END] - first[START] + 1 for first, last in ends)
         return ShortPair(left, right, lines, self._statements(run, dict(chain)), mass, whole=True)
 
     def _spanned(self, rows: list[int]) -> Run:
         """The lines of rows; of a statement that is not in them with all that stands in it, the first line alone."""
         last = max(
-            self.shape[row][_END] if row + self.shape[row][_SIZE] - 1 <= rows[-1] else self.shape[row][_START]
+            self.shape[row][END] if row + self.shape[row][SIZE] - 1 <= rows[-1] else self.shape[row][START]
             for row in rows
         )
-        return Run(self.owner[rows[0]], self.shape[rows[0]][_START], last)
+        return Run(self.owner[rows[0]], self.shape[rows[0]][START], last)
 
     def whole_runs(self, chain: list[tuple[int, int]], limits: RunLimits) -> Iterator[RunPair]:
         """The runs of whole statements in a chain, the largest first, each apart from the ones before it."""
@@ -224,7 +206,7 @@ class _Rows:
         runs: dict[tuple[int, int], list[tuple[int, int]]] = {}
         for i, j in chain:
             one, two = self.shape[i], self.shape[j]
-            whole = one[_WHOLE] and two[_WHOLE] and i + one[_SIZE] - 1 <= last_i and j + two[_SIZE] - 1 <= last_j
+            whole = one[WHOLE] and two[WHOLE] and i + one[SIZE] - 1 <= last_i and j + two[SIZE] - 1 <= last_j
             if whole:
                 key = (self._parent(i), self._parent(j))
                 runs.setdefault(key, []).append((i, j))
@@ -243,7 +225,7 @@ class _Rows:
     def _trimmed(self, run: list[tuple[int, int]], partner: dict[int, int]) -> tuple[int, list[tuple[int, int]]]:
         """A run without the statements at its ends that hardly correspond, and the tree nodes that do."""
         masses = [self._mass(i, partner) for i, _ in run]
-        own = [sum(self.shape[row][_MASS] for row in range(i, i + self.shape[i][_SIZE])) for i, _ in run]
+        own = [sum(self.shape[row][MASS] for row in range(i, i + self.shape[i][SIZE])) for i, _ in run]
         kept = [k for k, mass in enumerate(masses) if 2 * mass >= own[k]]
         if not kept:
             return 0, []
@@ -253,17 +235,17 @@ class _Rows:
     def _mass(self, statement: int, partner: dict[int, int]) -> int:
         """Tree nodes of a statement that correspond; half for the rows that do so loosely."""
         total = 0
-        for row in range(statement, statement + self.shape[statement][_SIZE]):
+        for row in range(statement, statement + self.shape[statement][SIZE]):
             other = partner.get(row)
             if other is not None and self.exact[row] == self.exact[other]:
-                total += self.shape[row][_MASS]
+                total += self.shape[row][MASS]
             elif other is not None and self.loose[row] == self.loose[other]:
-                total += self.shape[row][_MASS] // 2
+                total += self.shape[row][MASS] // 2
         return total
 
     def _statements(self, run: list[tuple[int, int]], partner: dict[int, int]) -> int:
         """Statements of a run that correspond, nested ones counted."""
-        return sum(row in partner for i, _ in run for row in range(i, i + self.shape[i][_SIZE]))
+        return sum(row in partner for i, _ in run for row in range(i, i + self.shape[i][SIZE]))
 
     def _pair(
         self, run: list[tuple[int, int]], mass: int, partner: dict[int, int], limits: RunLimits
@@ -272,7 +254,7 @@ class _Rows:
             return None
         inside = self._statements(run, partner)
         steps = tuple(
-            [(self.shape[i][_START], self.shape[i][_END], self.shape[j][_START], self.shape[j][_END]) for i, j in run]
+            [(self.shape[i][START], self.shape[i][END], self.shape[j][START], self.shape[j][END]) for i, j in run]
         )
         left = Run(self.owner[run[0][0]], steps[0][0], steps[-1][1])
         right = Run(self.owner[run[0][1]], steps[0][2], steps[-1][3])

@@ -1,6 +1,6 @@
 """Pipeline: the corridor from source to report; `scan` in `codesim.pipeline.corridor` is the page to read first.
 
-The only room that knows all others: `analysis` takes files to records in worker processes, `subjects` brings back the
+The only room that knows all others: `records` takes files to records in worker processes, `subjects` brings back the
 trees that verification needs, `rank` says what is reported and in which order.
 """
 
@@ -10,7 +10,6 @@ from codesim.rooms import import_late
 
 if TYPE_CHECKING:
     from codesim.pipeline.baseline import GRAPHS, Known, Update, baseline_of
-    from codesim.pipeline.corridor import tool_version
     from codesim.pipeline.ignored import covers_project, open_findings
     from codesim.pipeline.kept import scan
     from codesim.pipeline.pair import compare
@@ -30,14 +29,12 @@ __all__ = [
     "explain_candidate",
     "open_findings",
     "scan",
-    "tool_version",
 ]
 
 import_late(
     __name__,
     {
         "baseline": "GRAPHS Known Update baseline_of",
-        "corridor": "tool_version",
         "ignored": "covers_project open_findings",
         "kept": "scan",
         "pair": "compare",

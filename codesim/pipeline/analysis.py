@@ -1,32 +1,24 @@
-"""From files to records: source, parse, graph and embed, in worker processes, through the cache.
+"""From a file to its record: source, parse, graph and embed.
 
-In: files. Out: per file a `FileRecord` (its fragments with hash and vector) or a `Skipped`. A file is the unit of
+In: a `SourceFile`. Out: a `FileRecord` (its fragments with hash and vector) or a `Skipped`. A file is the unit of
 work and of batching, so that a vector never depends on how many workers there are or on what else is scanned. Source:
 our own.
 """
 
 from __future__ import annotations
 
-import gc
-import os
-from collections.abc import Callable, Container, Generator, Mapping, Sequence
-from contextlib import closing
-from dataclasses import dataclass, field
-from functools import partial
-from pathlib import Path
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from time import perf_counter
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from codesim.config import Settings
-from codesim.embed import FEATURE_VERSION, Encoder, GraphArrays, joined_arrays
-from codesim.errors import StoreError
-from codesim.graph import SCHEMA_VERSION, Pdg, build_pdg, canonical_hashes, join_graphs, may_reach_size
+from codesim.embed import Encoder, GraphArrays, joined_arrays
+from codesim.graph import Pdg, build_pdg, canonical_hashes, join_graphs, may_reach_size
 from codesim.parse import Node, Outline, lower, outline, pack_tree, parse_function
 from codesim.parse.depth import deep_recursion
-from codesim.pipeline.interpreter import COLLECTOR, DEEPEST_COMPARED
-from codesim.pipeline.version import ANALYSIS_VERSION
-from codesim.pipeline.workers import map_in_workers
+from codesim.pipeline.interpreter import DEEPEST_COMPARED
 from codesim.source import (
     CutFragment,
     Skipped,
@@ -34,20 +26,14 @@ from codesim.source import (
     cut_fragments,
     is_generated,
     parse_module,
-    read_source,
     read_suppressions,
-    shown_path,
 )
-from codesim.store import Cache, FileRecord, FragmentRecord, cache_key, decode_file_record, encode_file_record
+from codesim.store import FileRecord, FragmentRecord
 from codesim.verify import substance
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-MOST_CACHE_BYTES = 512 * 2**20  # 110,000 functions of 4,800 bytes each; what was used least recently goes first
-_MIN_FILES_PER_WORKER = 32  # below this a process costs more than it brings
-Advance = Callable[[int], None]
 
 
 @dataclass(slots=True)
@@ -75,22 +61,6 @@ class Analysed:
     seconds: StageSeconds
 
 
-@dataclass(slots=True)
-class Analysis:
-    """All files' results, in the order given; `weights` names the encoder that they come from.
-
-    texts: of the files that have a record. learned_dim: how many of a vector's first numbers are learned.
-    """
-
-    records: dict[str, FileRecord] = field(default_factory=dict)
-    texts: dict[str, str] = field(default_factory=dict)
-    skipped: list[Skipped] = field(default_factory=list)
-    weights: str = ""
-    learned_dim: int = 0
-    warnings: list[str] = field(default_factory=list)
-    seconds: StageSeconds = field(default_factory=StageSeconds)
-
-
 @dataclass(frozen=True, slots=True)
 class _Draft:
     """A fragment on its way to a record."""
@@ -107,12 +77,11 @@ class Analyser:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.encoder = Encoder.load()
 
-    def key(self, digest: str) -> str:
-        """The cache key of a content under these settings, weights and versions."""
-        limits = (self.settings.min_lines, self.settings.min_nodes)
-        return cache_key(digest, SCHEMA_VERSION, FEATURE_VERSION, ANALYSIS_VERSION, self.encoder.name, *limits)
+    @cached_property
+    def encoder(self) -> Encoder:
+        """The encoder, loaded when there is something to embed."""
+        return Encoder.load()
 
     def analyse(self, source: SourceFile) -> Analysed:
         """Parse a file, build the graphs of its functions, embed them."""
@@ -198,110 +167,3 @@ def _skipped(cut: CutFragment, problem: str) -> Skipped:
 def line_count(cut: CutFragment) -> int:
     """How many lines a fragment has, decorators included."""
     return cut.fragment.span.end_line - cut.fragment.span.start_line + 1
-
-
-def analyse_files(
-    files: Sequence[Path],
-    settings: Settings,
-    cache: Cache | None,
-    advance: Advance | None = None,
-    contents: Mapping[Path, bytes] = MappingProxyType({}),
-) -> Analysis:
-    """Analyse files, each at most once for each content.
-
-    Args:
-        files: absolute paths, in the order of their shown paths.
-        settings: `jobs`, `min_lines` and `min_nodes` are used.
-        cache: where earlier records are; None to do without.
-        advance: called with the number of files that were finished.
-        contents: what counts in place of what is on disk; see `Discovery`.
-
-    Returns:
-        Records by shown path, in the order given; the same for any number of workers.
-
-    Raises:
-        WeightsError: the encoder cannot be loaded.
-    """
-    report = advance or (lambda _: None)
-    analysis = Analysis()
-    start = perf_counter()
-    local = Analyser(settings)
-    analysis.weights, analysis.learned_dim = local.encoder.name, local.encoder.learned_dim
-    sources: list[SourceFile] = []
-    for file in files:
-        source = read_source(file, shown_path(file), data=contents.get(file))
-        if isinstance(source, Skipped):
-            analysis.skipped.append(source)
-            report(1)
-        else:
-            sources.append(source)
-    keys = {source.path: local.key(source.digest) for source in sources}
-    cached = _lookup(cache, keys, analysis)
-    fresh = [source for source in sources if source.path not in cached]
-    report(len(cached))
-    analysis.seconds.source += perf_counter() - start
-    new: dict[str, bytes] = {}
-    done: dict[str, FileRecord] = {}
-    with closing(_analysed(fresh, settings, local)) as results:  # an interrupt ends the workers here and now
-        for result in results:
-            analysis.seconds.add(result.seconds)
-            analysis.skipped.extend(result.skipped)
-            if result.record is not None:
-                done[result.path] = result.record
-                if not result.skipped and not result.record.invalid:  # what names the path cannot be shared by content
-                    new[keys[result.path]] = encode_file_record(result.record)
-            report(1)
-    if cache is not None and new:
-        try:
-            cache.put_many(new)
-            cache.prune(MOST_CACHE_BYTES)
-        except StoreError as error:
-            analysis.warnings.append(str(error))
-    for source in sources:
-        record = cached.get(source.path) or done.get(source.path)
-        if record is not None:
-            analysis.records[source.path] = record
-            analysis.texts[source.path] = source.text
-    analysis.skipped.sort()
-    return analysis
-
-
-def _lookup(cache: Cache | None, keys: dict[str, str], analysis: Analysis) -> dict[str, FileRecord]:
-    if cache is None:
-        return {}
-    out: dict[str, FileRecord] = {}
-    try:
-        found = cache.get_many(keys.values())
-    except StoreError as error:
-        analysis.warnings.append(str(error))
-        return {}
-    for path, key in keys.items():
-        if key in found:
-            try:
-                out[path] = decode_file_record(found[key], path)
-            except StoreError:
-                continue  # a damaged entry is no entry
-    return out
-
-
-_worker: Analyser | None = None
-
-
-def _start_worker(settings: Settings) -> None:
-    global _worker  # noqa: PLW0603  # one per process, by the pool's design
-    gc.set_threshold(*COLLECTOR)
-    _worker = Analyser(settings)
-
-
-def _work(source: SourceFile) -> Analysed:
-    if _worker is None:
-        raise RuntimeError("the worker was not started")
-    return _worker.analyse(source)
-
-
-def _analysed(sources: list[SourceFile], settings: Settings, local: Analyser) -> Generator[Analysed, None, None]:
-    jobs = min(settings.jobs or os.cpu_count() or 1, len(sources) // _MIN_FILES_PER_WORKER)
-    if jobs < 2:
-        yield from map(local.analyse, sources)
-    else:
-        yield from map_in_workers(jobs, partial(_start_worker, settings), _work, sources)

@@ -10,6 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from dataclasses import replace
 
+import numpy as np
+
+from codesim import refactor  # the rooms that build are loaded when there is a candidate
 from codesim.config import Settings
 from codesim.graph import build_pdg, canonical_hash
 from codesim.group import group_runs
@@ -19,7 +22,7 @@ from codesim.pipeline.rank import Prospect, Rule, boilerplate_rule, work_rule
 from codesim.pipeline.rejected import RunLedger, not_a_clone
 from codesim.pipeline.shared import Commonness, shared_content
 from codesim.pipeline.subjects import Subjects
-from codesim.refactor import ClassDifference, Misfit, RefactoringCandidate, build_block_candidate, odd_members
+from codesim.refactor import ClassDifference, RefactoringCandidate
 from codesim.source import Focus, Fragment, is_test_path
 from codesim.store import FragmentRecord
 from codesim.verify import Block, Enclosing, PairVerdict, bag_similarity, cut_block, score_pair, verify_blocks
@@ -131,7 +134,10 @@ class _BlockSearch:
         outlines = [record.outline for record in self.records]
         ledger = self.ledger
         short: list[ShortPair] = []
-        pairs = find_run_pairs(outlines, limits, short.append if ledger else None)
+        focus = None
+        if self.focus is not None:
+            focus = np.array([record.fragment.path in self.focus.changed for record in self.records], dtype=np.bool_)
+        pairs = find_run_pairs(outlines, limits, short.append if ledger else None, focus)
         pairs = [pair for pair in pairs if self._is_watched(pair) and not self._is_known(pair)]
         if ledger:
             parts = [pair for pair in pairs if not self._is_of_wholes(pair)]
@@ -159,8 +165,8 @@ class _BlockSearch:
         """None for a class that is easy to extract; one that is not is kept for what remains at the end."""
         blocks = [block for run in members if (block := self._block(run)) is not None]
         verdicts = [verdict for block in blocks[1:] if (verdict := self._verdict(blocks[0], block)) is not None]
-        candidate = build_block_candidate(blocks, verdicts, lambda: self._identity(blocks))
-        if isinstance(candidate, Misfit):
+        candidate = refactor.build_block_candidate(blocks, verdicts, lambda: self._identity(blocks))
+        if isinstance(candidate, refactor.Misfit):
             if self.ledger:
                 self.ledger.refused(members, Rule(candidate.rule, candidate.reason))
             return candidate.lines, candidate.members
@@ -173,7 +179,7 @@ class _BlockSearch:
         else:
             self.found.append(candidate)
             return None
-        return frozenset(), odd_members([_agreement(difference) for difference in candidate.differences])
+        return frozenset(), refactor.odd_members([_agreement(difference) for difference in candidate.differences])
 
     def _apart(self, classes: Sequence[_Class]) -> list[RefactoringCandidate]:
         """Those that overlap neither what is easy to extract nor one another, the first ones first."""

@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from codesim import refactor  # the rooms that build are loaded when there is a candidate
 from codesim.pipeline.identity import class_id
-from codesim.refactor import RefactoringCandidate, build_candidate
+from codesim.refactor import RefactoringCandidate
 from codesim.report import Rejected
 from codesim.source import Fragment, is_test_path
 from codesim.verify import Axis, PairVerdict, Subject
@@ -58,7 +59,7 @@ def build_class(
 
 def _built(members: Sequence[Subject], verdicts: Sequence[PairVerdict], graphs: Mapping[Fragment, str]) -> CloneClass:
     identity = class_id([graphs[member.fragment] for member in members])
-    return CloneClass(members, verdicts, build_candidate(members, verdicts, identity, _are_tests(members)))
+    return CloneClass(members, verdicts, refactor.build_candidate(members, verdicts, identity, _are_tests(members)))
 
 
 def _are_tests(members: Sequence[Subject]) -> bool:

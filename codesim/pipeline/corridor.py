@@ -9,38 +9,43 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
-from importlib.metadata import PackageNotFoundError, version
 from itertools import pairwise
+from operator import attrgetter
 from pathlib import Path
 from time import perf_counter
 
 import numpy as np
 
+from codesim import __version__
 from codesim.config import Settings
 from codesim.embed import learned_cosine
 from codesim.errors import StoreError
 from codesim.group import group_pairs, representative
 from codesim.index import candidate_pairs
-from codesim.pipeline.analysis import Analysis, analyse_files
 from codesim.pipeline.blocks import with_blocks
 from codesim.pipeline.clone_class import build_class
-from codesim.pipeline.code_map import map_code
 from codesim.pipeline.copied_files import find_copied_files
 from codesim.pipeline.focused import fragment_in_focus, in_focus
 from codesim.pipeline.ignored import covers_project, without_ignored_files
 from codesim.pipeline.interpreter import rare_collections, room_for_comparing
 from codesim.pipeline.marks import invalid_marks, unused_marks
-from codesim.pipeline.rank import Prospect, boilerplate_rule, is_reportable
+from codesim.pipeline.rank import Prospect, Ranking, boilerplate_rule, is_reportable
+from codesim.pipeline.records import Analysis, analyse_files
 from codesim.pipeline.rejected import NEAR, RunLedger, pairs_apart, rejected_by
 from codesim.pipeline.result import Progress, ScanResult
 from codesim.pipeline.selection import select_candidates
 from codesim.pipeline.shared import Commonness, shared_content
 from codesim.pipeline.subjects import Subjects
-from codesim.report import Rejected, ScanReport, Summary, Timings
+from codesim.pipeline.texts import FileChangedError
+from codesim.report import CodeMap, Rejected, ScanReport, Summary, Timings
 from codesim.source import Discovery, Focus, Origin, discover_files, is_test_path, path_origin, shown_path
 from codesim.store import Cache, FragmentRecord
 from codesim.verify import PairVerdict, nested, pair_closeness, score_pair
+
+_ATTEMPTS = 3
+"""How often a scan begins anew because a file was changed meanwhile."""
 
 
 def scan(
@@ -67,8 +72,12 @@ def scan(
 
     Source: our own.
     """
+    say = progress or (lambda *_: None)
     with rare_collections(), room_for_comparing():
-        return _scan(paths, settings, root, focus, progress or (lambda *_: None))
+        for _ in range(_ATTEMPTS - 1):
+            with suppress(FileChangedError):
+                return _scan(paths, settings, root, focus, say)
+        return _scan(paths, settings, root, focus, say)
 
 
 def _scan(
@@ -78,7 +87,7 @@ def _scan(
     discovery = paths if isinstance(paths, Discovery) else discover_files(paths, settings, root)
     files = _own_files(discovery.files, settings.scope)
     places = {shown_path(file): file for file in files}
-    analysis, warnings = _analyse(files, discovery.contents, settings, root, say)
+    analysis, warnings = _analyse(places, discovery.contents, settings, root, say)
     analysis.records, unused = without_ignored_files(analysis.records, places, settings.per_file_ignores, root)
     unused = unused if covers_project(paths, root, focus) else []
     fragments = _eligible(analysis)
@@ -110,31 +119,23 @@ def _scan(
         skipped=tuple(sorted([*discovery.skipped, *analysis.skipped])),
     )
     report = ScanReport(
-        version=tool_version(),
+        version=__version__,
         weights=analysis.weights,
         summary=summary,
         candidates=tuple(ranking.candidates),
         timings=times if settings.stats else None,
         rejected=rejected,
-        code_map=map_code(analysis.records, ranking.candidates) if "html" in settings.forms else None,
+        code_map=_map(analysis, ranking) if "html" in settings.forms else None,
         unused=tuple(unused),
     )
     return ScanResult(report, warnings, invalid_marks(analysis.records, focus))
 
 
-def tool_version() -> str:
-    """The installed version of codesim."""
-    try:
-        return version("codesim")
-    except PackageNotFoundError:
-        return "unknown"
-
-
 def _analyse(
-    files: Sequence[Path], contents: Mapping[Path, bytes], settings: Settings, root: Path, say: Progress
+    places: Mapping[str, Path], contents: Mapping[Path, bytes], settings: Settings, root: Path, say: Progress
 ) -> tuple[Analysis, list[str]]:
     """Source, parse, graph and embed, with the cache where it can be opened."""
-    total = len(files)
+    total = len(places)
     done = 0
 
     def advance(count: int) -> None:
@@ -149,27 +150,34 @@ def _analyse(
             with Cache(root / settings.cache_dir) as cache:
                 if cache.notice:
                     warnings.append(cache.notice)
-                analysis = analyse_files(files, settings, cache, advance, contents)
+                analysis = analyse_files(places, settings, cache, advance, contents)
         except StoreError as error:
             warnings.append(f"{error}; going on without the cache")
     if analysis is None:
-        analysis = analyse_files(files, settings, None, advance, contents)
+        analysis = analyse_files(places, settings, None, advance, contents)
     return analysis, [*warnings, *analysis.warnings]
+
+
+def _map(analysis: Analysis, ranking: Ranking) -> CodeMap:
+    from codesim.pipeline.code_map import map_code  # noqa: PLC0415  # only a page shows it
+
+    return map_code(analysis.records, ranking.candidates)
 
 
 def _own_files(files: Sequence[Path], scope: str) -> list[Path]:
     """The files in scope that were written here: neither vendored, nor generated by their name, nor migrations."""
     if not files:
         return []
-    around = Path(os.path.commonpath([file.parent for file in files]))
-    own = [file for file in files if path_origin(file.relative_to(around).as_posix()) is Origin.OWN]
+    paths = [file.as_posix() for file in files]
+    around = os.path.commonpath([os.path.dirname(path) for path in paths]).rstrip("/")  # noqa: PTH120  # once a file
+    own = [file for file, path in zip(files, paths, strict=True) if path_origin(path[len(around) + 1 :]) is Origin.OWN]
     return [file for file in own if scope == "all" or is_test_path(shown_path(file)) == (scope == "tests")]
 
 
 def _eligible(analysis: Analysis) -> list[FragmentRecord]:
     """The fragments that may be reported, in order of path and place."""
     records = [item for record in analysis.records.values() for item in record.fragments if is_reportable(item)]
-    return sorted(records, key=lambda item: item.fragment)
+    return sorted(records, key=attrgetter("fragment"))
 
 
 class _Search:
@@ -187,7 +195,7 @@ class _Search:
         copies: dict[str, list[FragmentRecord]] = defaultdict(list)
         for record in records:
             copies[record.canonical_hash].append(record)
-        self.copies = [copies[key] for key in sorted(copies, key=lambda key: copies[key][0].fragment)]
+        self.copies = list(copies.values())
         self.closeness: dict[tuple[int, int], float | None] = {}
         self.groups: list[tuple[int, ...]] = []
         self.odd: list[Rejected] = []

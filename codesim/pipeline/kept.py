@@ -59,9 +59,10 @@ def scan(
 
     Source: our own.
     """
-    question = _Question(paths, settings, root, focus)
-    if not settings.cache or "html" in settings.forms:  # a page shows what candidates were built from
-        return _new(question, progress)
+    question = _Question(paths, settings, root)
+    # a page shows what candidates were built from, and a check is asked once of each state
+    if not settings.cache or "html" in settings.forms or focus is not None:
+        return _new(question, focus, progress)
     begin = perf_counter()
     place = root / settings.cache_dir
     warnings: list[str] = []
@@ -70,7 +71,7 @@ def scan(
         spent = round(perf_counter() - begin, 3)
         times = Timings(spent, 0.0, 0.0, 0.0, 0.0, 0.0, spent) if settings.stats else None
         return replace(kept, report=replace(kept.report, timings=times), warnings=warnings)
-    result = _new(question, progress)
+    result = _new(question, None, progress)
     if state and not result.warnings:
         _keep(place, question, state, result, warnings)
     return replace(result, warnings=[*warnings, *result.warnings])
@@ -83,7 +84,6 @@ class _Question:
     paths: Sequence[Path] | Discovery
     settings: Settings
     root: Path
-    focus: Focus | None
 
     def family(self) -> str:
         """The same for all states of the input in which this is asked."""
@@ -103,8 +103,8 @@ class _Question:
         digests, learned = read_digests(found.files, found.contents, cache.get_digests(paths))
         cache.put_digests(learned)
         skipped = [[each.path, each.reason] for each in found.skipped]
-        history = "" if self.focus is not None else history_state(found.root)
-        parts = [self.family(), code_version(), paths, digests, skipped, str(found.root), history, repr(self.focus)]
+        place = str(found.root)
+        parts = [self.family(), code_version(), paths, digests, skipped, place, history_state(found.root)]
         return cache_key("state", _text(parts))
 
     def _choices(self) -> dict[str, object]:
@@ -115,10 +115,10 @@ def _text(parts: Iterable[object]) -> str:
     return hashlib.sha256(json.dumps(list(parts), default=repr).encode()).hexdigest()
 
 
-def _new(question: _Question, progress: Progress | None) -> ScanResult:
+def _new(question: _Question, focus: Focus | None, progress: Progress | None) -> ScanResult:
     from codesim.pipeline import corridor  # noqa: PLC0415  # half a second that a report that was kept does not need
 
-    return corridor.scan(question.paths, question.settings, question.root, question.focus, progress)
+    return corridor.scan(question.paths, question.settings, question.root, focus, progress)
 
 
 def _recall(place: Path, question: _Question, warnings: list[str]) -> tuple[str, ScanResult | None]:
@@ -155,7 +155,7 @@ def _keep(place: Path, question: _Question, state: str, result: ScanResult, warn
         warnings.append(str(error))
 
 
-def _unpacked(data: bytes) -> bytes:
+def _unpacked(data: memoryview) -> bytes:
     """What was compressed; a forged value does not fill the memory."""
     unpacker = zlib.decompressobj()
     text = unpacker.decompress(data, 16 * _MOST_BYTES)

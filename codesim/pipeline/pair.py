@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from codesim import __version__
 from codesim.config import Settings
 from codesim.embed import Encoder, graph_arrays, learned_cosine
 from codesim.errors import SourceError
 from codesim.graph import Pdg, build_pdg, canonical_hash
 from codesim.parse import parse_function
 from codesim.pipeline.analysis import line_count
-from codesim.pipeline.corridor import tool_version
 from codesim.pipeline.identity import class_id
 from codesim.pipeline.rank import Rule, boilerplate_rule, rule_against, work_rule
 from codesim.pipeline.reasons import Explained, explain_candidate, lone_prospect
@@ -65,7 +65,7 @@ def _compare(left: CutSource, right: CutSource, settings: Settings) -> Explained
     candidate = build_candidate(subjects, [verdict], identity, tests)
     paths = {subject.fragment.path for subject in subjects}
     summary = Summary(len(paths), sum(map(_lines, subjects)), len(subjects), ())
-    report = ScanReport(tool_version(), encoder.name, summary, (candidate,))
+    report = ScanReport(__version__, encoder.name, summary, (candidate,))
     sides = zip((left[0], right[0]), subjects, graphs, strict=True)
     too_small = next((rule for side in sides if (rule := _size_rule(*side, settings)) is not None), None)
     rule = too_small or _pair_rule(candidate, verdict, float(first @ second), settings)

@@ -13,6 +13,7 @@ from functools import partial
 
 from codesim.errors import StoreError
 from codesim.parse import Node, lower, parse_function, unpack_tree
+from codesim.pipeline.texts import Texts
 from codesim.source import Fragment, parse_fragment
 from codesim.store import FragmentRecord
 from codesim.verify import Enclosing, Subject, prepare_lowered
@@ -28,7 +29,7 @@ class Subjects:
         texts: of the files that were analysed, by shown path.
     """
 
-    def __init__(self, texts: Mapping[str, str]) -> None:
+    def __init__(self, texts: Texts | Mapping[str, str]) -> None:
         self._texts = texts
         self._subjects: OrderedDict[Fragment, Subject] = OrderedDict()
         self._lines: OrderedDict[str, list[str]] = OrderedDict()

@@ -14,6 +14,7 @@ import os
 import stat
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from pathlib import Path
 
 from codesim.config import Settings, repository_root
@@ -32,6 +33,7 @@ from codesim.source.reading import Skipped
 
 SUFFIXES = (".py", ".pyi")
 NOTEBOOK = ".ipynb"
+_WANTED = (*SUFFIXES, NOTEBOOK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ class _Walk:
             self.folders[folder.real] = folder.path
             try:
                 with os.scandir(folder.path) as listing:
-                    entries = sorted(listing, key=lambda entry: entry.name)
+                    entries = sorted(listing, key=attrgetter("name"))
             except OSError as error:
                 self.skip(folder.path, f"cannot be read: {error.strerror}")
                 continue
@@ -97,10 +99,10 @@ class _Walk:
             stack.extend(reversed([below for entry in entries if (below := self._enter(entry, folder))]))
 
     def _enter(self, entry: os.DirEntry[str], folder: _Folder) -> _Folder | None:
-        path = f"{folder.path.rstrip('/')}/{entry.name}"
         is_folder = _is_folder(entry)
-        if not is_folder and not entry.name.endswith((*SUFFIXES, NOTEBOOK)):
+        if not is_folder and not entry.name.endswith(_WANTED):
             return None
+        path = f"{folder.path.rstrip('/')}/{entry.name}"
         if folder.excludes.cover(path, is_folder):
             return None
         # git sees a link as a file, whatever it points to

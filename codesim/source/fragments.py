@@ -33,9 +33,11 @@ class Span(NamedTuple):
     end_column: int
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Fragment:
-    """A function, method or nested function: its file, its dotted name there, and its span (decorators included)."""
+class Fragment(NamedTuple):
+    """A function, method or nested function: its file, its dotted name there, and its span (decorators included).
+
+    A tuple, since a scan makes, sorts and looks up thousands.
+    """
 
     path: str
     qualname: str

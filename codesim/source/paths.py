@@ -8,7 +8,8 @@ undecodable bytes are spelled as escapes.
 from __future__ import annotations
 
 import os
-from pathlib import Path, PurePosixPath
+from functools import lru_cache
+from pathlib import Path
 
 TEST_FOLDERS = frozenset({"tests"})  # not "test": django.test and its like are libraries for testing
 TEST_NAMES = frozenset({"conftest", "tests"})
@@ -39,13 +40,20 @@ def shown_path(path: Path) -> str:
     return printable(shown.replace(os.sep, "/"))
 
 
+@lru_cache(maxsize=1024)  # it is asked for each function, file by file
 def is_test_path(shown: str) -> bool:
     """Tell whether a file belongs to a test suite, by pytest's and unittest's conventions for names.
 
     Args:
         shown: a path as `shown_path` gives it.
     """
-    path = PurePosixPath(shown)
-    stem = path.stem
+    folders, _, name = shown.rpartition("/")
+    stem = stem_of(name)
     named = stem in TEST_NAMES or stem.startswith("test_") or stem.endswith("_test")
-    return named or not TEST_FOLDERS.isdisjoint(path.parts[:-1])
+    return named or not TEST_FOLDERS.isdisjoint(folders.split("/"))
+
+
+def stem_of(name: str) -> str:
+    """A file's name without its suffix, as `PurePath.stem` has it."""
+    dot = name.rfind(".")
+    return name[:dot] if 0 < dot < len(name) - 1 else name

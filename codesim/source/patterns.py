@@ -28,22 +28,36 @@ _POSIX = {
     "upper": "A-Z",
     "xdigit": "0-9a-fA-F",
 }
+_PLAIN = re.compile(r"[\w. -]+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One line: what it matches, whether only folders, and whether it ignores (or, after `!`, takes back in)."""
+    """One line: what it matches, whether only folders, and whether it ignores (or, after `!`, takes back in).
 
-    regex: re.Pattern[str]
+    regex: what a path must match; None where it is enough that its last part is `name`.
+    """
+
+    name: str
+    regex: re.Pattern[str] | None
     folders_only: bool
     ignores: bool
+
+    def matches(self, path: str, name: str) -> bool:
+        """Whether it speaks of a path whose last part is `name`."""
+        return self.name == name if self.regex is None else self.regex.fullmatch(path) is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Patterns:
-    """The lines of one ignore file, in order."""
+    """The lines of one ignore file, in order.
+
+    names: those that lines without wildcards speak of. others: the lines with wildcards or folders.
+    """
 
     lines: tuple[Pattern, ...]
+    names: frozenset[str]
+    others: tuple[Pattern, ...]
 
     def verdict(self, path: str, is_folder: bool) -> bool | None:
         """Tell what the last line that matches says.
@@ -55,15 +69,18 @@ class Patterns:
         Returns:
             bool | None: True to ignore it, False to take it back in, None if no line matches.
         """
-        for line in reversed(self.lines):
-            if (is_folder or not line.folders_only) and line.regex.fullmatch(path):
+        name = path[path.rfind("/") + 1 :]
+        for line in reversed(self.lines if name in self.names else self.others):
+            if (is_folder or not line.folders_only) and line.matches(path, name):
                 return line.ignores
         return None
 
 
 def compile_patterns(lines: Iterable[str]) -> Patterns:
     """Compile the lines of an ignore file; blank lines, comments and lines that can match nothing are left out."""
-    return Patterns(tuple(found for line in lines if (found := compile_pattern(line))))
+    found = tuple(pattern for line in lines if (pattern := compile_pattern(line)))
+    names = frozenset(pattern.name for pattern in found if pattern.regex is None)
+    return Patterns(found, names, tuple(pattern for pattern in found if pattern.regex is not None))
 
 
 def compile_pattern(line: str) -> Pattern | None:
@@ -84,7 +101,9 @@ def compile_pattern(line: str) -> Pattern | None:
     body = _translate(text)
     if not text or body is None:
         return None
-    return Pattern(re.compile(body if anchored else f"(?:.*/)?{body}", re.DOTALL), folders_only, ignores)
+    if not anchored and _PLAIN.fullmatch(text):  # most lines; a path is compared with all of them at once
+        return Pattern(text, None, folders_only, ignores)
+    return Pattern(text, re.compile(body if anchored else f"(?:.*/)?{body}", re.DOTALL), folders_only, ignores)
 
 
 def _without_trailing_spaces(line: str) -> str:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from pathlib import PurePosixPath
+
+from codesim.source.paths import stem_of
 
 _VENDOR_FOLDERS = frozenset(
     {"_vendor", "_vendored", "vendor", "vendored", "vendored_packages", "third_party", "thirdparty", "extern"}
@@ -55,15 +56,15 @@ def path_origin(shown: str) -> Origin:
 
     Source: our own.
     """
-    path = PurePosixPath(shown)
-    folders = path.parts[:-1]
+    *folders, name = shown.split("/")  # strings: this runs once per scanned file
+    stem = stem_of(name)
     if not _VENDOR_FOLDERS.isdisjoint(folders):
         return Origin.VENDORED
-    if path.stem in _TABLES or _GENERATED_NAME.match(path.stem):
+    if stem in _TABLES or _GENERATED_NAME.match(stem):
         return Origin.GENERATED
-    if "migrations" in folders and _MIGRATION_NAME.match(path.stem):
+    if "migrations" in folders and _MIGRATION_NAME.match(stem):
         return Origin.MIGRATION
-    if folders[-1:] == ("versions",) and _ALEMBIC_NAME.match(path.stem):
+    if folders[-1:] == ["versions"] and _ALEMBIC_NAME.match(stem):
         return Origin.MIGRATION
     return Origin.OWN
 

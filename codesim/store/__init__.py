@@ -8,7 +8,13 @@ if TYPE_CHECKING:
     from codesim.store.baseline import Baseline, Copy, KnownClass, read_baseline, write_baseline
     from codesim.store.cache import Cache, CacheSize, cache_key
     from codesim.store.code_version import code_version
-    from codesim.store.records import FileRecord, FragmentRecord, decode_file_record, encode_file_record
+    from codesim.store.records import (
+        FileRecord,
+        FragmentRecord,
+        decode_file_record,
+        decode_file_records,
+        encode_file_record,
+    )
 
 __all__ = [
     "Baseline",
@@ -21,6 +27,7 @@ __all__ = [
     "cache_key",
     "code_version",
     "decode_file_record",
+    "decode_file_records",
     "encode_file_record",
     "read_baseline",
     "write_baseline",
@@ -32,6 +39,6 @@ import_late(
         "baseline": "Baseline Copy KnownClass read_baseline write_baseline",
         "cache": "Cache CacheSize cache_key",
         "code_version": "code_version",
-        "records": "FileRecord FragmentRecord decode_file_record encode_file_record",
+        "records": "FileRecord FragmentRecord decode_file_record decode_file_records encode_file_record",
     },
 )

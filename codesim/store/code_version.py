@@ -10,7 +10,6 @@ import hashlib
 import os
 import sys
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 _LIBRARIES = ("faiss-cpu", "libcst", "networkx", "numpy", "onnxruntime")
@@ -25,6 +24,8 @@ def code_version() -> str:
     Returns:
         str: 64 hex digits; for all its reading it takes some 15 ms.
     """
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415  # a check does without: 0.04 s
+
     package = Path(__file__).parent.parent
     digest = hashlib.sha256(sys.version.encode())
     for library in _LIBRARIES:

@@ -1,20 +1,20 @@
 """File records: everything a scan needs to know about a file whose content it has seen before.
 
 In: a `FileRecord`. Out: bytes, and back. A record does not know its file's path, so that two files of one content share
-an entry: the path is given on decoding. The bytes are a checksum, a JSON header, the vectors and outlines as raw
-little-endian numbers, and the packed trees; nothing in them can run. They may be damaged or forged, so
-decoding checks every field; a tree is checked when it is unpacked.
+an entry: the path is given on decoding. The bytes are a JSON header, the vectors and outlines as raw little-endian
+numbers, and the packed trees; nothing in them can run. The cache notices damage, but they may be forged, so decoding
+checks every field; a tree is checked when it is unpacked.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import accumulate
-from typing import Any
+from itertools import accumulate, islice, pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,9 +24,10 @@ from codesim.parse import SHAPE_COLUMNS, Outline
 from codesim.source import Fragment, Mark, Span
 
 Vector = NDArray[np.float32]
+Bytes = bytes | memoryview
 
-_CHECKSUM_BYTES = 16
 _LENGTH = struct.Struct("<I")
+_MOST = 2**31 - 1
 _OUTLINE = (("exact", "<u8"), ("loose", "<u8"), ("shape", "<i4"))
 
 
@@ -103,11 +104,10 @@ def encode_file_record(record: FileRecord) -> bytes:
     text = json.dumps(header, separators=(",", ":")).encode()
     trees = [item.tree for item in record.fragments]
     parts = (_LENGTH.pack(len(text)), text, *(vector.tobytes() for vector in vectors), *_outlines(record), *trees)
-    payload = b"".join(parts)
-    return _checksum(payload) + payload
+    return b"".join(parts)
 
 
-def decode_file_record(data: bytes, path: str) -> FileRecord:
+def decode_file_record(data: Bytes, path: str) -> FileRecord:
     """Read a record back.
 
     Args:
@@ -120,29 +120,104 @@ def decode_file_record(data: bytes, path: str) -> FileRecord:
     Raises:
         StoreError: the data is damaged.
     """
-    payload = data[_CHECKSUM_BYTES:]
-    if len(payload) < _LENGTH.size or data[:_CHECKSUM_BYTES] != _checksum(payload):
-        raise StoreError(path, "its cache entry is damaged")
-    start = _LENGTH.size + _LENGTH.unpack_from(payload)[0]
     try:
-        header = json.loads(payload[_LENGTH.size : start])
-        rows, dim = header["fragments"], _whole(header["dim"])
-        end = start + 4 * len(rows) * dim
-        matrix = np.frombuffer(payload[start:end], dtype="<f4").astype(np.float32).reshape(len(rows), dim)
-        if not np.isfinite(matrix).all():
-            raise ValueError("a vector is not finite")
-        matrix.setflags(write=False)
-        counts = [_whole(row[-2]) for row in rows]
-        start, end = end, end + (16 + 4 * len(SHAPE_COLUMNS)) * sum(counts)
-        outlines = _read_outlines(payload[start:end], counts)
-        trees = _read_trees(payload[end:], [_whole(row[-1]) for row in rows])
-        items = zip(rows, matrix, outlines, trees, strict=True)
-        fragments = tuple(_fragment(row, path, vector, outline, tree) for row, vector, outline, tree in items)
-        invalid = tuple(_text(problem) for problem in header["invalid"])
-        marks = tuple(Mark(*map(_whole, mark)) for mark in header["marks"])
-        return FileRecord(_whole(header["lines"]), invalid, fragments, marks)
-    except (KeyError, IndexError, TypeError, ValueError, RecursionError) as error:
+        return _decoded({path: data})[path]
+    except (KeyError, IndexError, TypeError, ValueError, RecursionError, struct.error) as error:
         raise StoreError(path, f"its cache entry is damaged: {error}") from None
+
+
+def decode_file_records(data: Mapping[str, Bytes]) -> dict[str, FileRecord]:
+    """Read many records back at once, in a fifth of the time that they take one by one.
+
+    Args:
+        data: by the files' paths.
+
+    Returns:
+        Those that are not damaged, in the same order.
+    """
+    try:
+        return _decoded(data)
+    except (KeyError, IndexError, TypeError, ValueError, RecursionError, struct.error):
+        found: dict[str, FileRecord] = {}
+        for path, one in data.items():
+            with suppress(StoreError):
+                found[path] = decode_file_record(one, path)
+        return found
+
+
+def _decoded(data: Mapping[str, Bytes]) -> dict[str, FileRecord]:
+    """All records, or an error: numbers are joined before they are looked at, since small arrays cost as much."""
+    parts = [_part(path, one) for path, one in data.items()]
+    rows = [row for part in parts for row in part.rows]
+    dims = {part.dim for part in parts if part.rows}
+    if len(dims) > 1:
+        raise ValueError("the vectors differ in length")
+    matrix = np.frombuffer(b"".join(part.vectors for part in parts), dtype="<f4").astype(np.float32, copy=False)
+    matrix = matrix.reshape(len(rows), dims.pop() if dims else 0)
+    if not np.isfinite(matrix).all():
+        raise ValueError("a vector is not finite")
+    matrix.setflags(write=False)
+    fragments = iter(_fragments(parts, rows, matrix))
+    return {
+        part.path: FileRecord(part.lines, part.invalid, tuple(islice(fragments, len(part.rows))), part.marks)
+        for part in parts
+    }
+
+
+class _Part(NamedTuple):
+    """One record's header, and its bytes by what they are."""
+
+    path: str
+    lines: int
+    invalid: tuple[str, ...]
+    marks: tuple[Mark, ...]
+    dim: int
+    rows: list[Any]
+    counts: list[int]
+    vectors: memoryview
+    outlines: list[memoryview]
+    trees: list[bytes]
+
+
+def _part(path: str, data: Bytes) -> _Part:
+    data = memoryview(data)
+    start = _LENGTH.size + _LENGTH.unpack_from(data)[0]
+    header = json.loads(bytes(data[_LENGTH.size : start]))
+    rows, dim = header["fragments"], _whole(header["dim"])
+    counts = [_whole(row[-2]) for row in rows]
+    total = sum(counts)
+    widths = (4 * len(rows) * dim, 8 * total, 8 * total, 4 * len(SHAPE_COLUMNS) * total)
+    ends = list(accumulate((*widths, *[_whole(row[-1]) for row in rows]), initial=start))
+    if ends[-1] != len(data):
+        raise ValueError("it has another length")
+    vectors, *pieces = [data[start:end] for start, end in pairwise(ends)]
+    invalid = tuple(_text(problem) for problem in header["invalid"])
+    marks = tuple(Mark(*map(_whole, mark)) for mark in header["marks"])
+    lines = _whole(header["lines"])
+    return _Part(
+        path, lines, invalid, marks, dim, rows, counts, vectors, pieces[:3], [bytes(piece) for piece in pieces[3:]]
+    )
+
+
+def _fragments(parts: Sequence[_Part], rows: Sequence[Any], matrix: Vector) -> Iterator[FragmentRecord]:
+    exact, loose, shapes = (
+        np.frombuffer(b"".join(part.outlines[k] for part in parts), dtype=dtype).astype(dtype[1:], copy=False)
+        for k, (_, dtype) in enumerate(_OUTLINE)
+    )
+    shapes = shapes.reshape(-1, len(SHAPE_COLUMNS))
+    for array in (exact, loose, shapes):
+        array.setflags(write=False)
+    paths = [part.path for part in parts for _ in part.rows]
+    trees = [tree for part in parts for tree in part.trees]
+    counts = [count for part in parts for count in part.counts]
+    spans = [Span(*map(_whole, row[1])) for row in rows]
+    _check_shapes(shapes, counts, spans)
+    start = 0
+    for path, row, span, vector, count, tree in zip(paths, rows, spans, matrix, counts, trees, strict=True):
+        inside = slice(start, start + count)
+        start += count
+        outline = Outline(exact[inside], loose[inside], shapes[inside])
+        yield _fragment(row, span, path=path, vector=vector, outline=outline, tree=tree)
 
 
 def _outlines(record: FileRecord) -> Iterator[bytes]:
@@ -152,48 +227,27 @@ def _outlines(record: FileRecord) -> Iterator[bytes]:
         yield from (np.asarray(getattr(outline, name), dtype=dtype).tobytes() for outline in outlines)
 
 
-def _read_outlines(data: bytes, counts: list[int]) -> list[Outline]:
-    """The outlines of fragments with so many rows each."""
-    total, width = sum(counts), len(SHAPE_COLUMNS)
-    hashes = np.frombuffer(data[: 16 * total], dtype="<u8").astype(np.uint64).reshape(2, total)
-    shapes = np.frombuffer(data[16 * total :], dtype="<i4").astype(np.int32).reshape(total, width)
-    for array in (hashes, shapes):
-        array.setflags(write=False)
-    out: list[Outline] = []
-    start = 0
-    for count in counts:
-        _check_shape(shapes[start : start + count])
-        part = slice(start, start + count)
-        out.append(Outline(hashes[0, part], hashes[1, part], shapes[part]))
-        start += count
-    return out
-
-
-def _read_trees(data: bytes, sizes: list[int]) -> list[bytes]:
-    """The packed trees of fragments, of so many bytes each."""
-    if len(data) != sum(sizes):
-        raise ValueError("the trees have another length")
-    return [data[end - size : end] for size, end in zip(sizes, accumulate(sizes), strict=True)]
-
-
-def _check_shape(shape: NDArray[np.int32]) -> None:
-    """A forged outline must not lead a search out of its bounds: sizes and depths make a tree."""
+def _check_shapes(shapes: NDArray[np.int32], counts: Sequence[int], spans: Sequence[Span]) -> None:
+    """A forged outline must not lead a search out of its bounds: sizes and depths make a tree inside its fragment."""
+    size = np.array(counts, dtype=np.int64)
+    stops = np.cumsum(size)
+    starts = stops - size
+    first, last = np.array([(span.start_line, span.end_line) for span in spans], dtype=np.int64).reshape(-1, 2).T
     if (
-        (shape < 0).any()
-        or (shape[:, 1] < 1).any()
-        or (np.arange(len(shape)) + shape[:, 1] > len(shape)).any()
-        or (shape[:, :1][:1] > 0).any()
+        (shapes < 0).any()
+        or (shapes[:, 1] < 1).any()
+        or (np.arange(len(shapes)) + shapes[:, 1] > np.repeat(stops, size)).any()
+        or (shapes[starts[size > 0], 0] > 0).any()
+        or (shapes[:, 3:5].min(axis=1, initial=_MOST) < np.repeat(first, size)).any()
+        or (shapes[:, 3:5].max(axis=1, initial=0) > np.repeat(last, size)).any()
     ):
         raise ValueError("an outline is out of bounds")
 
 
-def _fragment(row: Any, path: str, vector: Vector, outline: Outline, tree: bytes) -> FragmentRecord:
-    qualname, span, parent, suppressed, canonical_hash, nodes, substance, *_ = row
-    lines = outline.shape[:, 3:5]
-    if lines.size and not (Span(*span).start_line <= lines.min() and lines.max() <= Span(*span).end_line):
-        raise ValueError("an outline is not inside its fragment")
+def _fragment(row: Any, span: Span, *, path: str, vector: Vector, outline: Outline, tree: bytes) -> FragmentRecord:
+    qualname, _, parent, suppressed, canonical_hash, nodes, substance, *_ = row
     return FragmentRecord(
-        fragment=Fragment(path, _text(qualname), Span(*map(_whole, span))),
+        fragment=Fragment(path, _text(qualname), span),
         parent=None if parent is None else _text(parent),
         suppressed=_whole(suppressed),
         canonical_hash=_text(canonical_hash),
@@ -215,7 +269,3 @@ def _text(value: Any) -> str:
     if isinstance(value, str):
         return value
     raise ValueError(f"{value!r} is no text")
-
-
-def _checksum(payload: bytes) -> bytes:
-    return hashlib.blake2b(payload, digest_size=_CHECKSUM_BYTES).digest()

@@ -124,6 +124,18 @@ def test_values_that_are_not_bytes_are_passed_over(tmp_path: Path) -> None:
         assert cache.get_many(["k", "l"]) == {}
 
 
+def test_every_damaged_byte_of_a_value_is_noticed_and_so_is_another_entrys_value(tmp_path: Path) -> None:
+    with Cache(tmp_path) as cache:
+        cache.put_many({"k": b"value", "other": b"another"})
+        (stored,) = cache._connection.execute("SELECT value FROM entries WHERE key = 'k'").fetchone()
+        for at in range(len(stored)):
+            damaged = bytes([*stored[:at], stored[at] ^ 1, *stored[at + 1 :]])
+            cache._connection.execute("UPDATE entries SET value = ? WHERE key = 'k'", (damaged,))
+            assert cache.get_many(["k"]) == {}
+        cache._connection.execute("UPDATE entries SET value = (SELECT value FROM entries WHERE key = 'other')")
+        assert cache.get_many(["k", "other"]) == {"other": b"another"}
+
+
 def test_links_are_not_followed(tmp_path: Path) -> None:
     target = tmp_path / "target"
     target.mkdir()
