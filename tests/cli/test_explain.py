@@ -73,6 +73,7 @@ def test_explain_and_compare_agree_and_their_json_validates(project: Path, ident
         jsonschema.Draft202012Validator(report_schema()).validate(report)
     one, two = explained["candidates"][0], compared["candidates"][0]
     assert one.pop("ranked") == 1
+    assert two.pop("standing") == {"reported": True, "rule": "", "reason": ""}
     assert one == two
     assert "alignment" not in json.loads(codesim("scan", "-f", "json", cwd=project).stdout)["candidates"][0]
 
