@@ -13,6 +13,7 @@ import pytest
 from codesim.config import Settings
 from codesim.pipeline import scan
 from codesim.report import render_json, report_schema
+from codesim.source import Focus
 
 PLAIN = replace(Settings(), cache=False, jobs=1)
 WORK = """
@@ -137,4 +138,4 @@ def test_a_focus_leaves_out_what_stands_elsewhere(tmp_path: Path, monkeypatch: p
     monkeypatch.chdir(tmp_path)
     settings = replace(PLAIN, rejected=True)
     assert scan([Path()], settings, tmp_path).report.rejected
-    assert scan([Path()], settings, tmp_path, focus=[tmp_path / "c.py"]).report.rejected == ()
+    assert scan([Path()], settings, tmp_path, focus=Focus({"c.py": ()}, dated=False)).report.rejected == ()
