@@ -10,7 +10,6 @@ import os
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from itertools import pairwise
 from operator import attrgetter
 from pathlib import Path
@@ -25,7 +24,7 @@ from codesim.errors import StoreError
 from codesim.group import group_pairs, representative
 from codesim.index import candidate_pairs
 from codesim.pipeline.blocks import with_blocks
-from codesim.pipeline.clone_class import build_class
+from codesim.pipeline.clone_class import build_classes
 from codesim.pipeline.copied_files import find_copied_files
 from codesim.pipeline.focused import fragment_in_focus, in_focus
 from codesim.pipeline.ignored import covers_project, without_ignored_files
@@ -198,7 +197,6 @@ class _Search:
         self.copies = list(copies.values())
         self.closeness: dict[tuple[int, int], float | None] = {}
         self.groups: list[tuple[int, ...]] = []
-        self.odd: list[Rejected] = []
 
     def candidates(self) -> list[tuple[int, int]]:
         """Retrieve: pairs of distinct graphs with similar vectors."""
@@ -232,7 +230,7 @@ class _Search:
         single = set(range(len(self.copies))) - {member for group in groups for member in group}
         groups += [(member,) for member in sorted(single) if len(self.copies[member]) > 1]
         self.groups = groups
-        found = [prospect for group in groups if (prospect := self._prospect(group, commonness)) is not None]
+        found = [prospect for group in groups for prospect in self._prospects(group, commonness)]
         return [one for one in found if one.rule is None], [one for one in found if one.rule is not None]
 
     def _is_watched(self, record: FragmentRecord) -> bool:
@@ -247,8 +245,8 @@ class _Search:
         return self.closeness[i, j]
 
     def rejected(self) -> list[Rejected]:
-        """Copies that were taken out of their class, and pairs that were verified and are in no class together."""
-        return self.odd + pairs_apart([group[0] for group in self.copies], self.closeness, self.groups, self._compare)
+        """The pairs that were verified and are in no class together."""
+        return pairs_apart([group[0] for group in self.copies], self.closeness, self.groups, self._compare)
 
     def _compare(self, i: int, j: int) -> PairVerdict | None:
         """The verdict of a pair that was turned away; None where the vectors are not near, or one holds the other."""
@@ -261,14 +259,14 @@ class _Search:
             return None
         return score_pair(left, right, similarity)
 
-    def _prospect(self, group: tuple[int, ...], commonness: Commonness) -> Prospect | None:
-        """The candidate of a class: its representative first, the other members in order of place."""
+    def _prospects(self, group: tuple[int, ...], commonness: Commonness) -> list[Prospect]:
+        """The candidate of a class, its representative first; where it is wanted, also what a rule keeps out."""
         standing = tuple(k for k in group if self.focus is not None and not all(map(self._is_watched, self.copies[k])))
         best = representative(standing or group, lambda i, j: self.closeness.get((i, j)) or 0.0)
         members = [record for k in group for record in self.copies[k]]
         members = sorted(members, key=lambda record: record.fragment)
         if self.focus is not None and not any(map(self._is_watched, members)):
-            return None
+            return []
         chosen = min(  # a copy outside the focus first, then the one that was just written
             self.copies[best], key=lambda r: (self._is_watched(r), is_test_path(r.fragment.path), r.fragment)
         )
@@ -283,13 +281,13 @@ class _Search:
                     score_pair(first, other, learned_cosine(chosen.vector, record.vector, self.learned_dim))
                 )
         rule = boilerplate_rule(kept)
-        if len(kept) < 2 or (rule is not None and self.settings.min_value and not self.settings.rejected):
-            return None
+        every = self.settings.rejected or not self.settings.min_value
+        if len(kept) < 2 or (rule is not None and not every):
+            return []
         graphs = {record.fragment: record.canonical_hash for record in members}
-        built = build_class(kept, verdicts, graphs)
-        if built.odd is not None:
-            self.odd.append(built.odd)
-        shared = shared_content(built.members, [verdict.alignment for verdict in built.verdicts], commonness)
-        sides = zip(built.candidate.members, built.members, strict=True)
-        named = [replace(member, graph=graphs[subject.fragment]) for member, subject in sides]
-        return Prospect(replace(built.candidate, members=tuple(named)), shared, rule)
+        out: list[Prospect] = []
+        for one in build_classes(kept, verdicts, graphs):
+            if one.rule is None or every:
+                shared = shared_content(one.members, [verdict.alignment for verdict in one.verdicts], commonness)
+                out.append(Prospect(one.candidate, shared, rule or one.rule))
+        return out
