@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from codesim.index import ExactIndex, FaissIndex, candidate_pairs
+from codesim.index import ExactIndex, FaissIndex, candidate_pairs, neighbours
 
 
 def unit_rows(count: int, dim: int, seed: int) -> NDArray[np.float32]:
@@ -57,3 +57,15 @@ def test_only_the_focus_proposes_neighbours() -> None:
 
 def test_a_single_vector_has_no_pairs() -> None:
     assert candidate_pairs(unit_rows(1, 4, 0), 3, 0.0) == []
+
+
+def test_few_queries_are_answered_without_faiss_and_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    random = np.random.default_rng(3)
+    vectors = random.standard_normal((400, 16)).astype(np.float32)
+    vectors[350:354] = vectors[0]
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    focus = np.zeros(400, dtype=np.bool_)
+    focus[:40] = True
+    few = candidate_pairs(vectors, 7, 0.1, focus)
+    monkeypatch.setattr(neighbours, "_FEW_QUERIES", 0)
+    assert few == candidate_pairs(vectors, 7, 0.1, focus)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+import numpy as np
 import pytest
 
 from codesim.index import RunLimits, RunPair, ShortPair, find_run_pairs
@@ -118,3 +119,22 @@ def test_rows_without_a_whole_statement_are_told() -> None:
     left = "\n    for row in path.rows(1, 2):\n        if row.old(1, 2, 3, 4):\n            {}\n"
     limits = LIMITS._replace(lines=2, statements=2)
     assert short_pairs(left.format("store.a()"), left.format("return log"), limits=limits) == [((2, 3), 2, False)]
+
+
+@pytest.mark.parametrize("chosen", [[], [0], [3], [1, 4], list(range(6))], ids=str)
+def test_with_a_focus_the_pairs_are_those_that_have_a_function_in_it(chosen: list[int]) -> None:
+    other = SHARED.replace("log", "out").replace("True", "False")
+    twice = SHARED + SHARED.replace("rows", "more")
+    outlines = outlines_of(SHARED, other, "\n    return path\n", "\n    x = 3" + SHARED, twice, other + "    x = 4\n")
+    focus = np.array([number in chosen for number in range(len(outlines))])
+    pairs = find_run_pairs(outlines, LIMITS)
+    assert len(pairs) > 8
+    inside = [pair for pair in pairs if {pair.left.function, pair.right.function} & {*chosen}]
+    assert find_run_pairs(outlines, LIMITS, focus=focus) == inside
+
+
+def test_a_seed_is_common_by_all_functions_not_by_those_in_focus() -> None:
+    outlines = outlines_of(*[SHARED] * 41)
+    focus = np.array([True, *[False] * 40])
+    assert find_run_pairs(outlines, LIMITS, focus=focus) == find_run_pairs(outlines, LIMITS) == []
+    assert find_run_pairs(outlines[:40], LIMITS, focus=focus[:40])

@@ -16,10 +16,11 @@ from cases import FIXTURES
 
 import codesim
 from codesim.config import Settings
+from codesim.errors import SourceError
 from codesim.pipeline import ScanResult, corridor, kept, scan
 from codesim.pipeline.analysis import Analyser
 from codesim.report import render_json
-from codesim.source import Discovery, Focus, LineRange, stamps
+from codesim.source import EVERY_LINE, Discovery, Focus, LineRange, stamps
 from codesim.store import Cache
 
 CASE = FIXTURES / "clones" / "type3" / "wav_reader_gap"
@@ -226,21 +227,78 @@ def test_a_page_is_made_from_a_scan_and_timings_are_those_of_the_run(project: Pa
     assert times.verify == 0.0
 
 
-def test_a_check_is_kept_by_its_focus_and_by_contents_that_are_not_on_disk(project: Path, calls: list[object]) -> None:
-    files = tuple(sorted(project.glob("*/*.py")))
-    found = Discovery(files, (), project)
-    one = Focus({"one/a.py": (LineRange(1, 500),)})
-
-    def checked(found: Discovery, focus: Focus) -> str:
-        return render_json(scan(found, SETTINGS, project, focus).report)
-
-    first = checked(found, one)
-    assert checked(found, one) == first
-    assert len(calls) == 1
-    assert checked(found, Focus({"two/a.py": (LineRange(1, 500),)})) != first
+def test_a_check_is_asked_once(project: Path, calls: list[object]) -> None:
+    found = Discovery(tuple(sorted(project.glob("*/*.py"))), (), project)
+    focus = Focus({"one/a.py": (LineRange(1, 500),)})
+    for _ in range(2):
+        assert scan(found, SETTINGS, project, focus).report.candidates
     assert len(calls) == 2
-    assert checked(found.with_contents({files[0]: b"x = 1\n"}), one) != first
-    assert len(calls) == 3
+    with Cache(project / ".codesim_cache") as cache:
+        assert cache._connection.execute("SELECT COUNT(*) FROM entries WHERE family != ''").fetchone() == (0,)
+
+
+def test_a_check_says_the_same_with_a_cache_that_is_empty_full_or_of_another_state(project: Path) -> None:
+    """What a focus is compared with comes from the cache or from its files, and texts are read when asked for."""
+
+    def checked(name: str, **changes: object) -> str:
+        found = Discovery(tuple(sorted(project.glob("*/*.py"))), (), project)
+        options = replace(SETTINGS, **changes)  # type: ignore[arg-type]
+        return render_json(scan(found, options, project, Focus({name: EVERY_LINE})).report)
+
+    for name in ("one/a.py", "two/b.py", "one/none.py"):
+        fresh = checked(name, cache=False)
+        assert checked(name) == fresh == checked(name)
+    before = checked("one/a.py")
+    edit(project)
+    fresh = checked("one/a.py", cache=False)
+    assert fresh != before
+    assert checked("one/a.py") == fresh
+    contents = {project / "two" / "a.py": (project / "one" / "b.py").read_bytes()}
+    found = Discovery(tuple(sorted(project.glob("*/*.py"))), (), project).with_contents(contents)
+    reports = [
+        render_json(scan(found, replace(SETTINGS, cache=cache), project, Focus({"two/a.py": EVERY_LINE})).report)
+        for cache in (False, True, True)
+    ]
+    assert reports[0] == reports[1] == reports[2]
+    assert "two/a.py" in reports[0]
+
+
+def test_a_file_that_changes_between_its_digest_and_its_text_begins_the_scan_anew(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stamps, "SETTLED_NANOSECONDS", 0)
+    said(project)
+    (project / "new.py").write_text("x = 1\n", encoding="utf-8")  # or the report would be given again
+    begun: list[object] = []
+    analyse = corridor.analyse_files
+
+    def disturbed(*arguments: object) -> object:
+        analysis = analyse(*arguments)  # type: ignore[arg-type]
+        begun.append(analysis)
+        if len(begun) == 1:
+            edit(project)
+        return analysis
+
+    monkeypatch.setattr(corridor, "analyse_files", disturbed)
+    assert said(project) == said(project, cache=False)
+    assert len(begun) == 3  # twice with the cache, once without
+
+
+def test_a_file_that_never_stops_changing_is_an_error(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    analyse = corridor.analyse_files
+
+    def disturbed(*arguments: object) -> object:
+        analysis = analyse(*arguments)  # type: ignore[arg-type]
+        with (project / "one" / "a.py").open("a", encoding="utf-8") as file:
+            file.write("# more\n")
+        return analysis
+
+    said(project)
+    (project / "new.py").write_text("x = 1\n", encoding="utf-8")
+    monkeypatch.setattr(corridor, "analyse_files", disturbed)
+    monkeypatch.setattr(corridor, "_ATTEMPTS", 1)
+    with pytest.raises(SourceError, match=r"one/a\.py: changed again and again"):
+        said(project)
 
 
 def test_what_did_not_change_is_not_parsed_again(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
