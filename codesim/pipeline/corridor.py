@@ -10,6 +10,7 @@ import os
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from itertools import pairwise
 from operator import attrgetter
 from pathlib import Path
@@ -17,16 +18,16 @@ from time import perf_counter
 
 import numpy as np
 
-from codesim import __version__
+from codesim import __version__, refactor  # refactor loads its libraries when there is a candidate
 from codesim.config import Settings
 from codesim.embed import learned_cosine
 from codesim.errors import StoreError
 from codesim.group import group_pairs, representative
 from codesim.index import candidate_pairs
 from codesim.pipeline.blocks import with_blocks
-from codesim.pipeline.clone_class import build_classes
 from codesim.pipeline.copied_files import find_copied_files
 from codesim.pipeline.focused import fragment_in_focus, in_focus
+from codesim.pipeline.identity import class_id
 from codesim.pipeline.ignored import covers_project, without_ignored_files
 from codesim.pipeline.interpreter import rare_collections, room_for_comparing
 from codesim.pipeline.marks import invalid_marks, unused_marks
@@ -230,7 +231,7 @@ class _Search:
         single = set(range(len(self.copies))) - {member for group in groups for member in group}
         groups += [(member,) for member in sorted(single) if len(self.copies[member]) > 1]
         self.groups = groups
-        found = [prospect for group in groups for prospect in self._prospects(group, commonness)]
+        found = [prospect for group in groups if (prospect := self._prospect(group, commonness)) is not None]
         return [one for one in found if one.rule is None], [one for one in found if one.rule is not None]
 
     def _is_watched(self, record: FragmentRecord) -> bool:
@@ -259,14 +260,14 @@ class _Search:
             return None
         return score_pair(left, right, similarity)
 
-    def _prospects(self, group: tuple[int, ...], commonness: Commonness) -> list[Prospect]:
-        """The candidate of a class, its representative first; where it is wanted, also what a rule keeps out."""
+    def _prospect(self, group: tuple[int, ...], commonness: Commonness) -> Prospect | None:
+        """The candidate of a class: its representative first, the other members in order of place."""
         standing = tuple(k for k in group if self.focus is not None and not all(map(self._is_watched, self.copies[k])))
         best = representative(standing or group, lambda i, j: self.closeness.get((i, j)) or 0.0)
         members = [record for k in group for record in self.copies[k]]
         members = sorted(members, key=lambda record: record.fragment)
         if self.focus is not None and not any(map(self._is_watched, members)):
-            return []
+            return None
         chosen = min(  # a copy outside the focus first, then the one that was just written
             self.copies[best], key=lambda r: (self._is_watched(r), is_test_path(r.fragment.path), r.fragment)
         )
@@ -281,13 +282,12 @@ class _Search:
                     score_pair(first, other, learned_cosine(chosen.vector, record.vector, self.learned_dim))
                 )
         rule = boilerplate_rule(kept)
-        every = self.settings.rejected or not self.settings.min_value
-        if len(kept) < 2 or (rule is not None and not every):
-            return []
+        if len(kept) < 2 or (rule is not None and self.settings.min_value and not self.settings.rejected):
+            return None
         graphs = {record.fragment: record.canonical_hash for record in members}
-        out: list[Prospect] = []
-        for one in build_classes(kept, verdicts, graphs):
-            if one.rule is None or every:
-                shared = shared_content(one.members, [verdict.alignment for verdict in one.verdicts], commonness)
-                out.append(Prospect(one.candidate, shared, rule or one.rule))
-        return out
+        own = [graphs[member.fragment] for member in kept]
+        tests = all(is_test_path(member.fragment.path) for member in kept)
+        candidate = refactor.build_candidate(kept, verdicts, class_id(own), tests)
+        named = [replace(member, graph=graph) for member, graph in zip(candidate.members, own, strict=True)]
+        shared = shared_content(kept, [verdict.alignment for verdict in verdicts], commonness)
+        return Prospect(replace(candidate, members=tuple(named)), shared, rule)
