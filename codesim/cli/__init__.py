@@ -28,6 +28,7 @@ COMMANDS = {
     "compare": "codesim.cli.compare:command",
     "explain": "codesim.cli.explain:command",
     "baseline": "codesim.cli.baseline:command",
+    "cache": "codesim.cli.cache:command",
     "graph": "codesim.cli.graph:command",
     "embed": "codesim.cli.embed:command",
     "config": "codesim.cli.config:command",

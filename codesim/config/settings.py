@@ -119,6 +119,10 @@ class Settings:
     cache_dir: str = field(
         default=".codesim_cache", metadata=_rule("Folder of the cache, seen from the project's root.", path=True)
     )
+    cache_size: int = field(
+        default=512,
+        metadata=_rule("Most that the cache may hold, in megabytes; what was not used for longest goes first.", low=1),
+    )
     format: str = field(default="full", metadata=_rule("Form of the report.", choices=FORMATS))
     output: str = field(default="-", metadata=_rule("File to write the report to; - is standard output.", path=True))
     report: tuple[str, ...] = field(

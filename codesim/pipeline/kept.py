@@ -28,8 +28,8 @@ from codesim.store import Cache, cache_key, code_version
 _MOST_ALIKE = 8  # reports of one question: for the branches that one goes back and forth between
 _MOST_BYTES = 64 * 2**20  # of one report
 _WITHOUT_EFFECT = frozenset({
-    "jobs", "cache", "cache_dir", "format", "output", "report", "color", "limit", "verbose", "quiet", "stats",
-    "baseline", "ignore", "fail_on", "threshold",
+    "jobs", "cache", "cache_dir", "cache_size", "format", "output", "report", "color", "limit", "verbose", "quiet",
+    "stats", "baseline", "ignore", "fail_on", "threshold",
 })  # fmt: skip
 """Settings that change how a result is come by, what is shown of it and how, not what it is."""
 
@@ -151,6 +151,7 @@ def _keep(place: Path, question: _Question, state: str, result: ScanResult, warn
         with Cache(place) as cache:
             if question.state(cache) == state:
                 cache.put_many({state: data}, question.family(), _MOST_ALIKE)
+                cache.prune(question.settings.cache_size * 2**20)
     except StoreError as error:
         warnings.append(str(error))
 

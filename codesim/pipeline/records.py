@@ -27,7 +27,6 @@ from codesim.pipeline.version import ANALYSIS_VERSION
 from codesim.source import Skipped, SourceFile, read_digests, read_source
 from codesim.store import Cache, FileRecord, cache_key, decode_file_records, encode_file_record
 
-MOST_CACHE_BYTES = 512 * 2**20  # 110,000 functions of 4,800 bytes each; what was used least recently goes first
 _MIN_FILES_PER_WORKER = 32  # below this a process costs more than it brings
 Advance = Callable[[int], None]
 
@@ -59,7 +58,7 @@ def analyse_files(
 
     Args:
         places: absolute paths by shown path, in the order of these.
-        settings: `jobs`, `min_lines` and `min_nodes` are used.
+        settings: `jobs`, `min_lines`, `min_nodes` and `cache_size` are used.
         cache: where earlier records are; None to do without.
         advance: called with the number of files that were finished.
         contents: what counts in place of what is on disk; see `Discovery`.
@@ -94,7 +93,7 @@ def analyse_files(
     if cache is not None and new:
         try:
             cache.put_many(new)
-            cache.prune(MOST_CACHE_BYTES)
+            cache.prune(settings.cache_size * 2**20)
         except StoreError as error:
             warnings.append(str(error))
     analysis.records = {path: records[path] for path in places if path in records}

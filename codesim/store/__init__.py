@@ -6,8 +6,9 @@ from codesim.rooms import import_late
 
 if TYPE_CHECKING:
     from codesim.store.baseline import Baseline, Copy, KnownClass, read_baseline, write_baseline
-    from codesim.store.cache import Cache, CacheSize, cache_key
+    from codesim.store.cache import CACHE_VERSION, Cache, CacheSize, cache_key
     from codesim.store.code_version import code_version
+    from codesim.store.folder import has_cache, is_cache_folder, remove_cache
     from codesim.store.records import (
         FileRecord,
         FragmentRecord,
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "CACHE_VERSION",
     "Baseline",
     "Cache",
     "CacheSize",
@@ -29,7 +31,10 @@ __all__ = [
     "decode_file_record",
     "decode_file_records",
     "encode_file_record",
+    "has_cache",
+    "is_cache_folder",
     "read_baseline",
+    "remove_cache",
     "write_baseline",
 ]
 
@@ -37,7 +42,8 @@ import_late(
     __name__,
     {
         "baseline": "Baseline Copy KnownClass read_baseline write_baseline",
-        "cache": "Cache CacheSize cache_key",
+        "cache": "CACHE_VERSION Cache CacheSize cache_key",
+        "folder": "has_cache is_cache_folder remove_cache",
         "code_version": "code_version",
         "records": "FileRecord FragmentRecord decode_file_record decode_file_records encode_file_record",
     },

@@ -25,7 +25,7 @@ from urllib.parse import quote
 from codesim.errors import StoreError
 from codesim.store.folder import COMPANIONS, DAMAGED_NAME, FILE_NAME, is_on_network, prepare_folder
 
-SCHEMA_VERSION = 2
+CACHE_VERSION = 2
 BUSY_SECONDS = 20.0
 """How long to wait for another process that writes."""
 KEYS_PER_QUERY = 500
@@ -228,7 +228,7 @@ class Cache:
         Raises:
             StoreError: the file cannot be written.
         """
-        if max_bytes >= 0 and self._pages() <= max_bytes:
+        if self._pages() <= max_bytes:
             return 0  # counting values would read through the whole file
         if self.size().bytes <= max_bytes:
             return 0
@@ -243,12 +243,6 @@ class Cache:
             with contextlib.suppress(sqlite3.OperationalError):  # others read: the space is reused, if not returned
                 self._connection.execute("VACUUM")
         return removed
-
-    def clear(self) -> int:
-        """Remove every entry; returns how many there were. Raises StoreError if the file cannot be written."""
-        entries = self.size().entries
-        self.prune(-1)
-        return entries
 
     def _pages(self) -> int:
         """The bytes that are in use in the file."""
@@ -288,16 +282,16 @@ class Cache:
         try:
             connection.execute("PRAGMA trusted_schema = OFF")  # the file may have come with a stranger's repository
             connection.execute("PRAGMA synchronous = NORMAL")
-            if _version(connection) != SCHEMA_VERSION:
+            if _version(connection) != CACHE_VERSION:
                 connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")  # before the first table
                 if not is_on_network(self.folder):
                     with contextlib.suppress(sqlite3.OperationalError):  # others have it open: they settle it
                         connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute("BEGIN IMMEDIATE")
-                if _version(connection) != SCHEMA_VERSION:  # no other process was faster
+                if _version(connection) != CACHE_VERSION:  # no other process was faster
                     for statement in _SCHEMA:
                         connection.execute(statement)
-                    connection.execute("INSERT INTO meta VALUES ('schema_version', ?)", (SCHEMA_VERSION,))
+                    connection.execute("INSERT INTO meta VALUES ('schema_version', ?)", (CACHE_VERSION,))
                 connection.execute("COMMIT")
         except sqlite3.Error:
             connection.close()

@@ -64,7 +64,7 @@ def is_cache_folder(folder: Path) -> bool:
         return False
 
 
-def remove_files(folder: Path) -> None:
+def remove_cache(folder: Path) -> None:
     """Remove the files of a cache, and the folder where nothing else is in it.
 
     Args:
@@ -76,9 +76,15 @@ def remove_files(folder: Path) -> None:
     try:
         for name in sorted(_OWN, reverse=True):  # the file itself after what SQLite keeps beside it
             (folder / name).unlink(missing_ok=True)
-        folder.rmdir()
+        with contextlib.suppress(OSError):  # another scan has begun a new one
+            folder.rmdir()
     except OSError as error:
         raise StoreError(str(folder), f"cannot be removed: {error.strerror}") from None
+
+
+def has_cache(folder: Path) -> bool:
+    """Tell whether something was kept in a folder."""
+    return (folder / FILE_NAME).is_file()
 
 
 def is_on_network(folder: Path) -> bool:

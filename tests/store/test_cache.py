@@ -98,7 +98,7 @@ def test_damage_found_later_is_an_error_and_the_next_run_begins_anew(tmp_path: P
 def test_another_schema_is_begun_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Cache(tmp_path) as cache:
         cache.put_many({"k": b"v"})
-    monkeypatch.setattr(cache_module, "SCHEMA_VERSION", 999)
+    monkeypatch.setattr(cache_module, "CACHE_VERSION", 999)
     with Cache(tmp_path) as cache:
         assert cache.get_many(["k"]) == {}
     with Cache(tmp_path) as cache:
@@ -180,7 +180,7 @@ def test_prune_removes_what_was_not_used_for_longest(tmp_path: Path, monkeypatch
         assert cache.prune(4000) == 0
         assert cache.prune(2500) == 2
         assert set(cache.get_many("abcd")) == {"a", "d"}
-        assert cache.clear() == 2
+        assert cache.prune(0) == 2
         assert cache.size() == (0, 0)
 
 
