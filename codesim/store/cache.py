@@ -43,6 +43,7 @@ _SCHEMA = (
 )
 _TABLES = frozenset({"meta", "entries", "digests"})
 _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_FAULTS = (sqlite3.Error, UnicodeDecodeError)  # the latter where a damaged name gets into SQLite's own message
 _SHORT_READ = sqlite3.SQLITE_IOERR_SHORT_READ  # the file ends before its pages do
 
 
@@ -87,13 +88,13 @@ class Cache:
         prepare_folder(folder)
         try:
             self._connection = self._open()
-        except sqlite3.Error as error:
+        except _FAULTS as error:
             if not _is_damage(error):
                 raise StoreError(str(self.file), f"cannot be opened: {error}") from None
             self._set_aside(error)
             try:
                 self._connection = self._open()
-            except sqlite3.Error as again:
+            except _FAULTS as again:
                 raise StoreError(str(self.file), f"cannot be opened: {again}") from None
 
     def __enter__(self) -> Self:
@@ -106,7 +107,7 @@ class Cache:
 
     def close(self) -> None:
         """Close the file; every write was complete before."""
-        with contextlib.suppress(sqlite3.Error):  # such as a full disk, when the log is brought into the file
+        with contextlib.suppress(*_FAULTS):  # such as a full disk, when the log is brought into the file
             self._connection.close()
 
     def get_many(self, keys: Iterable[str]) -> dict[str, memoryview]:
@@ -265,7 +266,7 @@ class Cache:
         """At most once a day per entry, and only for `prune`: a cache that cannot be written can still be read."""
         if names:
             today = _today()
-            with contextlib.suppress(sqlite3.Error), self._transaction():
+            with contextlib.suppress(*_FAULTS), self._transaction():
                 self._connection.executemany(statement, [(today, name) for name in names])
 
     def _open(self) -> sqlite3.Connection:
@@ -280,6 +281,7 @@ class Cache:
 
     def _prepared(self, connection: sqlite3.Connection) -> sqlite3.Connection:
         try:
+            connection.text_factory = _lenient  # a damaged key is another key, not an error
             connection.execute("PRAGMA trusted_schema = OFF")  # the file may have come with a stranger's repository
             connection.execute("PRAGMA synchronous = NORMAL")
             if _version(connection) != CACHE_VERSION:
@@ -293,7 +295,7 @@ class Cache:
                         connection.execute(statement)
                     connection.execute("INSERT INTO meta VALUES ('schema_version', ?)", (CACHE_VERSION,))
                 connection.execute("COMMIT")
-        except sqlite3.Error:
+        except _FAULTS:
             connection.close()
             raise
         return connection
@@ -305,7 +307,7 @@ class Cache:
             yield
             self._connection.execute("COMMIT")
         except BaseException:
-            with contextlib.suppress(sqlite3.Error):  # SQLite may have rolled back by itself
+            with contextlib.suppress(*_FAULTS):  # SQLite may have rolled back by itself
                 self._connection.execute("ROLLBACK")
             raise
 
@@ -313,14 +315,14 @@ class Cache:
     def _translated(self, what: str) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error as error:
+        except _FAULTS as error:
             if not _is_damage(error):
                 raise StoreError(str(self.file), f"cannot be {what}: {error}") from None
             self.close()
             self._set_aside(error)
             raise StoreError(str(self.file), self.notice) from None
 
-    def _set_aside(self, error: sqlite3.Error) -> None:
+    def _set_aside(self, error: Exception) -> None:
         aside = self.folder / DAMAGED_NAME
         try:
             for end in COMPANIONS:  # SQLite would play them back into the new file
@@ -346,7 +348,13 @@ def _version(connection: sqlite3.Connection) -> int | None:
     return row[0] if row else None
 
 
-def _is_damage(error: sqlite3.Error) -> bool:
+def _lenient(text: bytes) -> str:
+    return text.decode(errors="replace")
+
+
+def _is_damage(error: Exception) -> bool:
+    if isinstance(error, UnicodeDecodeError):
+        return True
     code = getattr(error, "sqlite_errorcode", None)  # none where the module itself refuses
     return code is not None and (code & 0xFF in _DAMAGE or code == _SHORT_READ)
 

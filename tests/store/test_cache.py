@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 import subprocess
@@ -224,3 +225,22 @@ def test_two_processes_write_at_once(tmp_path: Path) -> None:
     assert [writer.returncode for writer in writers] == [0, 0], outcomes
     with Cache(folder) as cache:
         assert cache.size().entries == 800
+
+
+def test_a_name_that_is_no_text_any_more_is_no_crash(tmp_path: Path) -> None:
+    """A flipped bit in the schema or in a key: what SQLite hands over need not be UTF-8."""
+    with Cache(tmp_path) as cache:
+        cache.put_many({"a": b"1", "b": b"2"})
+    connection = sqlite3.connect(tmp_path / "cache.sqlite3")
+    connection.execute("UPDATE entries SET key = CAST(x'ff' AS TEXT) WHERE key = 'a'")
+    connection.commit()
+    connection.execute("PRAGMA writable_schema = ON")
+    connection.execute("INSERT INTO sqlite_master VALUES ('table', CAST(x'fe' AS TEXT), 'x', 0, 'CREATE TABLE x(y)')")
+    connection.commit()
+    connection.close()
+    for _ in range(2):  # set aside, or read as far as it can be; then as good as new
+        with contextlib.suppress(StoreError), Cache(tmp_path) as cache:
+            assert cache.get_many(["a", "b"]) in ({"b": b"2"}, {})
+    with Cache(tmp_path) as cache:
+        cache.put_many({"c": b"3"})
+        assert cache.get_many(["c"]) == {"c": b"3"}
