@@ -218,6 +218,7 @@ COMMANDS = {
     "explain": ["explain", "ID", "--no-cache"],
     "graph": ["graph", "a.py:8"],
     "baseline": ["baseline", "write", "--no-cache"],
+    "cache": ["cache", "info"],
     "config": ["config", "--show"],
     "embed": ["embed", "--jsonl", "data.jsonl", "-o", "vectors.npz"],
     "evaluate": ["evaluate", "data.jsonl", "--systems", "encoder"],

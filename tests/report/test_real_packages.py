@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import shutil
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -21,13 +22,15 @@ def test_the_reports_of_a_real_package(package: str, tmp_path: Path) -> None:
     spec = find_spec(package)
     assert spec is not None
     assert spec.origin is not None
-    folder = Path(spec.origin).parent
-    reports = [argument for form in FORMS for argument in ("--report", f"{form}={tmp_path / form}")]
+    folder = tmp_path / package  # in no repository: paths of a report count from the root of one
+    shutil.copytree(Path(spec.origin).parent, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    files = {form: tmp_path / f"report.{form}" for form in FORMS}
+    reports = [argument for form, file in files.items() for argument in ("--report", f"{form}={file}")]
     command = [sys.executable, "-P", "-m", "codesim", "scan", "--no-cache", "--min-value", "0", *reports, "."]
     # -P: else Python itself would import modules of the package in place of its own
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (1, "")
-    texts = {form: (tmp_path / form).read_text(encoding="utf-8") for form in FORMS}
+    texts = {form: file.read_text(encoding="utf-8") for form, file in files.items()}
     candidates = validate("json", texts["json"])["candidates"]
     assert candidates
     results = validate("sarif", texts["sarif"])["runs"][0]["results"]
