@@ -1,8 +1,8 @@
 """Bring a report to where it was asked for: standard output or a file, and every further file of `--report`.
 
-In: a report and the settings. Out: texts, each rendered when its form is wanted. A file is whole or not there: it is
-written beside its place and renamed. Here is also what the forges' formats need to know of the surroundings: where the
-repository begins, where its files stand on the web, and the line hashes of a file.
+In: a report and the settings. Out: texts, each rendered when its form is wanted. Here is also what the forges' formats
+need to know of the surroundings: where the repository begins, where its files stand on the web, and the line hashes of
+a file.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import io
 import os
 import re
-import secrets
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -22,6 +21,7 @@ from codesim.cli.options import PLAIN_WIDTH, make_console
 from codesim.config import Settings, repository_root
 from codesim.errors import ConfigError
 from codesim.source import line_hashes
+from codesim.store import write_whole_file
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -102,34 +102,19 @@ def find_checkout(environment: Mapping[str, str]) -> Checkout:
 
 
 def write_whole(file: Path, text: str, flag: str) -> None:
-    """Write a file so that a reader sees the old text or the new one, never a part.
-
-    Folders on the way are made. A link keeps leading to its file; a device or a pipe is written to as it is.
+    """Write a report to a file, the whole of it or nothing; folders on the way are made.
 
     Args:
-        file: an absolute path.
+        file: an absolute path; see `codesim.store.write_whole_file`.
         text: what to write, as UTF-8.
         flag: the flag to name in an error.
 
     Raises:
         ConfigError: it cannot be written.
     """
-    data = text.encode("utf-8", "backslashreplace")
-    place = file.resolve()
-    beside = place.with_name(f".codesim-{secrets.token_hex(8)}.tmp")
     try:
-        if file.is_relative_to("/dev") or (file.exists() and not file.is_file() and not file.is_dir()):
-            file.write_bytes(data)
-            return
-        place.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with beside.open("xb") as stream:
-                stream.write(data)
-            if place.exists():
-                beside.chmod(place.stat().st_mode & 0o7777)
-            beside.replace(place)
-        finally:
-            beside.unlink(missing_ok=True)
+        file.resolve().parent.mkdir(parents=True, exist_ok=True)
+        write_whole_file(file, text.encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise ConfigError(flag, f"{file} cannot be written: {error.strerror}") from None
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         decode_file_records,
         encode_file_record,
     )
+    from codesim.store.whole_file import write_whole_file
 
 __all__ = [
     "CACHE_VERSION",
@@ -36,6 +37,7 @@ __all__ = [
     "read_baseline",
     "remove_cache",
     "write_baseline",
+    "write_whole_file",
 ]
 
 import_late(
@@ -46,5 +48,6 @@ import_late(
         "folder": "has_cache is_cache_folder remove_cache",
         "code_version": "code_version",
         "records": "FileRecord FragmentRecord decode_file_record decode_file_records encode_file_record",
+        "whole_file": "write_whole_file",
     },
 )

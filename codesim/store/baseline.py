@@ -10,7 +10,6 @@ Source: our own (docs/baseline.md).
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple, NoReturn
 
 from codesim.errors import ConfigError
+from codesim.store.whole_file import write_whole_file
 
 BASELINE_VERSION = 1
 _CONFLICT = re.compile(r"(<{7}|={7}|>{7}|\|{7})( |$)")
@@ -127,12 +127,9 @@ def write_baseline(file: Path, baseline: Baseline) -> None:
     Raises:
         ConfigError: it cannot be written.
     """
-    draft = file.with_name(f".{file.name}.{os.getpid()}")
     try:
-        draft.write_text(baseline_text(baseline), encoding="utf-8", newline="\n")
-        draft.replace(file)
+        write_whole_file(file, baseline_text(baseline).encode())
     except OSError as error:
-        draft.unlink(missing_ok=True)
         remedy = "name another place with --baseline"
         raise ConfigError(str(file), f"cannot be written: {error.strerror}", remedy) from None
 
