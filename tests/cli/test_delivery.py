@@ -15,7 +15,6 @@ from schemas import validate
 
 from codesim.cli.delivery import find_checkout, write_whole
 from codesim.config import FORMATS
-from codesim.errors import ConfigError
 from codesim.source import line_hashes
 
 TYPE1 = FIXTURES / "clones" / "type1" / "sliding_batches"
