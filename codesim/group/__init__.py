@@ -5,15 +5,17 @@ from typing import TYPE_CHECKING
 from codesim.rooms import import_late
 
 if TYPE_CHECKING:
+    from codesim.group.components import components
     from codesim.group.pairs import group_pairs, representative
-    from codesim.group.runs import group_runs
+    from codesim.group.runs import Order, group_runs
 
-__all__ = ["group_pairs", "group_runs", "representative"]
+__all__ = ["Order", "components", "group_pairs", "group_runs", "representative"]
 
 import_late(
     __name__,
     {
+        "components": "components",
         "pairs": "group_pairs representative",
-        "runs": "group_runs",
+        "runs": "Order group_runs",
     },
 )

@@ -4,14 +4,15 @@ In: pairs with scores, and a way to verify a pair that retrieval did not propose
 is a clone of every other, or, where there are many, of each of the class's first twelve. Pairs are taken best first;
 two groups join only if the pairs across them hold (complete linkage), so a weak pair cannot tie two families
 together. A class that holds exact copies of one graph is then parted by itself, so that a copy changes no other class.
-Source: Defays, An Efficient Algorithm for a Complete Link Method, 1977, for the linkage; the components are our own, as
-networkx takes 0.1 s to load, a seventh of a check.
+Source: Defays, An Efficient Algorithm for a Complete Link Method, 1977, for the linkage.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from itertools import chain, combinations
+
+from codesim.group.components import components
 
 Pair = tuple[int, int]
 Score = Callable[[int, int], float]
@@ -46,7 +47,7 @@ def group_pairs(
         return known[pair] or 0.0
 
     classes: list[tuple[int, ...]] = []
-    for pairs in _components(scores):
+    for pairs in components(scores, _both):
         members = sorted({*chain.from_iterable(pairs)})
         for group in _linked(members, pairs, score):
             if identical.isdisjoint(group):
@@ -57,17 +58,8 @@ def group_pairs(
     return sorted(classes)
 
 
-def _components(pairs: Collection[Pair]) -> list[list[Pair]]:
-    """The pairs of each connected component, in the order of their first pairs."""
-    parts: dict[int, list[Pair]] = {}  # of each member, the pairs of its component
-    for i, j in pairs:
-        one, two = parts.setdefault(i, []), parts.setdefault(j, [])
-        if one is not two:
-            larger, smaller = (one, two) if len(one) >= len(two) else (two, one)
-            larger.extend(smaller)
-            parts.update(dict.fromkeys({*chain.from_iterable(smaller), i, j}, larger))
-        parts[i].append((i, j))
-    return list({id(part): part for part in parts.values()}.values())
+def _both(pair: Pair) -> Pair:
+    return pair
 
 
 def _linked(

@@ -9,6 +9,7 @@ all of them count as one place. So no copy is tied to the class by another copy.
 from __future__ import annotations
 
 import heapq
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Sequence, Set
 
@@ -20,7 +21,9 @@ _HELPER = 1  # lines beside its own that the helper costs
 _LEAST_SAVED = 3  # lines that a class must save to be looked at
 
 Verify = Callable[[Run, Run], float | None]
-Accept = Callable[[tuple[Run, ...]], tuple[Set[int], Set[int]] | None]
+Order = tuple[int, Run]
+"""Sorts what several calls of `group_runs` accept, each on other functions, as one call would have accepted it."""
+Accept = Callable[[tuple[Run, ...], Order], tuple[Set[int], Set[int]] | None]
 Passed = Callable[[Run, Run, str], None]
 """Called with a template, a copy, and why grouping passed them by: `no-gain`, the lines saved are too few, or
 `other-class`, the copy is far below the best one of its template."""
@@ -61,7 +64,8 @@ class _Grouping:
         self.known: set[Run] = set()  # templates that were tried or will be
         self.rejected: set[tuple[Run, Run]] = set()
         self.taken: dict[int, list[tuple[Run, int]]] = defaultdict(list)  # function: members there, with their class
-        self.heap: list[tuple[int, Run]] = []
+        self.heap: list[Order] = []
+        self.reached: Order = (-sys.maxsize, Run(0, 0, 0))
 
     def classes(self) -> list[tuple[Run, ...]]:
         for function in sorted(self.pairs):
@@ -71,6 +75,7 @@ class _Grouping:
         out: list[tuple[Run, ...]] = []
         while self.heap:
             saved, template = heapq.heappop(self.heap)
+            self.reached = max(self.reached, (saved, template))  # what is left of a template may save more than it
             copies = self.copies(template)
             if -saved != _saved(template, copies):  # something was taken away since
                 self.push(template)
@@ -87,7 +92,7 @@ class _Grouping:
                 self.push(template)
                 continue
             members = (template, *copies)
-            misfit = self.accept(members)
+            misfit = self.accept(members, self.reached)
             if misfit is not None:
                 wrong, odd = misfit[0], misfit[1] - {0}
                 if odd:

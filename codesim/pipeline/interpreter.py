@@ -15,7 +15,7 @@ COLLECTOR = (20_000_000, 20, 100)
 """Objects after which to look for cycles. Trees hold none: at Python's own pace the search took 30 % of a scan, and
 each two million objects that stay cost 0.7 s; all of Django leaves 46,000 objects in cycles, 4 MiB."""
 DEEPEST_COMPARED = 3_000  # levels of a tree: three frames a level stay below the limit for comparing
-_FRAMES_FOR_COMPARING = 10_000  # no more: verification and rewriting also recurse through C, whose stack has an end
+FRAMES_FOR_COMPARING = 10_000  # no more: verification and rewriting also recurse through C, whose stack has an end
 
 
 @contextmanager
@@ -33,7 +33,7 @@ def rare_collections() -> Iterator[None]:
 def room_for_comparing() -> Iterator[None]:
     """Let what follows the analysis nest deeply enough for every tree that the analysis lets pass."""
     before = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(before, _FRAMES_FOR_COMPARING))
+    sys.setrecursionlimit(max(before, FRAMES_FOR_COMPARING))
     try:
         yield
     finally:

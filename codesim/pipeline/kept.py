@@ -52,7 +52,7 @@ def scan(
 
     Returns:
         The report; byte-identical for equal input, whatever the number of workers and the order of files, and whether
-        or not it is one that was kept. The candidates of one that was kept have no `basis`.
+        or not it is one that was kept. Its candidates have a `basis` if a page is asked for.
 
     Raises:
         CodesimError: a path does not exist, or the encoder cannot be loaded.
@@ -118,7 +118,9 @@ def _text(parts: Iterable[object]) -> str:
 def _new(question: _Question, focus: Focus | None, progress: Progress | None) -> ScanResult:
     from codesim.pipeline import corridor  # noqa: PLC0415  # half a second that a report that was kept does not need
 
-    return corridor.scan(question.paths, question.settings, question.root, focus, progress)
+    settings = question.settings
+    keep_basis = "html" in settings.forms
+    return corridor.scan(question.paths, settings, question.root, focus, progress, keep_basis=keep_basis)
 
 
 def _recall(place: Path, question: _Question, warnings: list[str]) -> tuple[str, ScanResult | None]:

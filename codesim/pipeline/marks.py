@@ -13,14 +13,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from codesim.config import Settings
 from codesim.embed import learned_cosine
 from codesim.index import candidate_pairs
 from codesim.parse import outline
-from codesim.pipeline.blocks import with_blocks
+from codesim.pipeline.bench import Bench
+from codesim.pipeline.blocks import BlockSearch
 from codesim.pipeline.rank import MIN_SUBSTANCE
 from codesim.pipeline.shared import Commonness
-from codesim.pipeline.subjects import Subjects
+from codesim.pipeline.texts import Texts
+from codesim.pipeline.workers import Workers
 from codesim.report import Unused
 from codesim.source import EVERY_LINE, Focus, Mark
 from codesim.store import FileRecord, FragmentRecord
@@ -28,14 +29,14 @@ from codesim.verify import nested, verify_pair
 
 
 def unused_marks(
-    records: Mapping[str, FileRecord], subjects: Subjects, settings: Settings, learned_dim: int, focus: Focus | None
+    records: Mapping[str, FileRecord], texts: Texts, workers: Workers[Bench], learned_dim: int, focus: Focus | None
 ) -> list[Unused]:
     """Find the suppress comments that suppress nothing.
 
     Args:
         records: of every file of the scan, by shown path.
-        subjects: where the functions' trees come from.
-        settings: as for the scan.
+        texts: of these files.
+        workers: of the scan; nothing is worth handing over to another process.
         learned_dim: how many of a vector's first numbers are learned.
         focus: look at the comments in it only; None looks at all.
 
@@ -52,7 +53,7 @@ def unused_marks(
     }
     if not places:
         return []
-    search = _Search(records, subjects, settings, learned_dim)
+    search = _Search(records, texts, workers, learned_dim)
     used = search.of_functions(places)
     used |= search.of_blocks(places - used)
     return [Unused(f"{place.path}:{place.mark.line}", search.reason(place)) for place in sorted(places - used)]
@@ -86,10 +87,11 @@ class _Place:
 
 class _Search:
     def __init__(
-        self, records: Mapping[str, FileRecord], subjects: Subjects, settings: Settings, learned_dim: int
+        self, records: Mapping[str, FileRecord], texts: Texts, workers: Workers[Bench], learned_dim: int
     ) -> None:
         self.fragments = [item for path in sorted(records) for item in records[path].fragments]
-        self.subjects, self.settings, self.learned_dim = subjects, settings, learned_dim
+        self.texts, self.workers, self.learned_dim = texts, workers, learned_dim
+        self.settings, self.subjects = workers.here.settings, workers.here.subjects(texts)
 
     def of_functions(self, places: Set[_Place]) -> set[_Place]:
         """Those that suppress a function which has a clone."""
@@ -113,7 +115,8 @@ class _Search:
         if not places:
             return set()
         focus = Focus({place.path: EVERY_LINE for place in places}, dated=False)
-        prospects = with_blocks([], lifted, self.subjects, Commonness([]), self.settings, focus=focus)
+        blocks = BlockSearch(lifted, self.texts, self.settings, focus, workers=self.workers, keep_basis=True)
+        prospects = blocks.with_functions([], Commonness([]))
         members = [member for prospect in prospects for member in prospect.candidate.members]
         lines = {(r.fragment.path, r.fragment.qualname): r.suppressed for r in self.fragments}
         return {

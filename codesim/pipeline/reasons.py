@@ -18,7 +18,7 @@ from codesim.errors import CandidateError, ConfigError
 from codesim.pipeline.corridor import scan
 from codesim.pipeline.rank import RANK_RULE, Prospect, rank_parts
 from codesim.pipeline.result import Progress
-from codesim.pipeline.shared import Commonness, shared_content
+from codesim.pipeline.shared import Commonness, shared_content, statement_hashes
 from codesim.refactor import (
     Basis,
     RefactoringCandidate,
@@ -126,7 +126,9 @@ def explain_candidate(
 def lone_prospect(candidate: RefactoringCandidate, basis: Basis) -> Prospect:
     """A candidate that stands alone: nothing is known of what is common around it, or of its history."""
     alignments = [verdict.alignment for verdict in basis.verdicts]
-    return Prospect(candidate, shared_content(basis.subjects, alignments, Commonness(basis.subjects)))
+    return Prospect(
+        candidate, shared_content(basis.subjects, alignments, Commonness(map(statement_hashes, basis.subjects)))
+    )
 
 
 def _pair(candidate: RefactoringCandidate, basis: Basis, k: int) -> ExplainedPair:

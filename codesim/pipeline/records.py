@@ -1,4 +1,4 @@
-"""From files to records: what the cache holds of them, and the rest by an `Analyser` in every worker process.
+"""From files to records: what the cache holds of them, and the rest by an `Analyser` in every process.
 
 In: files. Out: an `Analysis`. What a record is kept under is the file's content, the settings that matter, and the
 versions of all that made it; so a file is analysed once for each content, wherever it stands. Source: our own.
@@ -6,12 +6,9 @@ versions of all that made it; so a file is analysed once for each content, where
 
 from __future__ import annotations
 
-import gc
-import os
-from collections.abc import Callable, Generator, Mapping
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from time import perf_counter
 from types import MappingProxyType
@@ -20,14 +17,16 @@ from codesim.config import Settings
 from codesim.embed import FEATURE_VERSION, shipped_record
 from codesim.errors import StoreError
 from codesim.graph import SCHEMA_VERSION
-from codesim.pipeline.analysis import Analysed, Analyser, StageSeconds
-from codesim.pipeline.interpreter import COLLECTOR
+from codesim.pipeline.analysis import Analysed, StageSeconds
+from codesim.pipeline.bench import Bench
 from codesim.pipeline.texts import Texts
 from codesim.pipeline.version import ANALYSIS_VERSION
+from codesim.pipeline.workers import Workers
 from codesim.source import Skipped, SourceFile, read_digests, read_source
 from codesim.store import Cache, FileRecord, cache_key, decode_file_records, encode_file_record
 
 _MIN_FILES_PER_WORKER = 32  # below this a process costs more than it brings
+_FILES_AT_ONCE = 8
 Advance = Callable[[int], None]
 
 
@@ -49,8 +48,8 @@ class Analysis:
 
 def analyse_files(
     places: Mapping[str, Path],
-    settings: Settings,
     cache: Cache | None,
+    workers: Workers[Bench],
     advance: Advance | None = None,
     contents: Mapping[Path, bytes] = MappingProxyType({}),
 ) -> Analysis:
@@ -58,8 +57,9 @@ def analyse_files(
 
     Args:
         places: absolute paths by shown path, in the order of these.
-        settings: `jobs`, `min_lines`, `min_nodes` and `cache_size` are used.
         cache: where earlier records are; None to do without.
+        workers: who shares the work if there are many files; the settings `min_lines`, `min_nodes` and `cache_size`
+            of this process's bench are used.
         advance: called with the number of files that were finished.
         contents: what counts in place of what is on disk; see `Discovery`.
 
@@ -69,6 +69,7 @@ def analyse_files(
     Raises:
         WeightsError: the encoder cannot be loaded.
     """
+    settings = workers.here.settings
     report = advance or (lambda _: None)
     start = perf_counter()
     weights = shipped_record()
@@ -78,18 +79,19 @@ def analyse_files(
     records = {} if cache is None else _kept_records(cache, digests, keys, warnings)
     report(len(records))
     analysis = Analysis(Texts(places, digests, contents), weights.version, weights.learned_dim, warnings=warnings)
-    fresh = _read([path for path in places if path not in records], places, contents, analysis, report)
+    unknown = [path for path in places if path not in records]
+    workers.start(len(unknown) // _MIN_FILES_PER_WORKER)
+    fresh = _read(unknown, places, contents, analysis, report)
     analysis.seconds.source = perf_counter() - start
     new: dict[str, bytes] = {}
-    with closing(_analysed(fresh, settings)) as results:  # an interrupt ends the workers here and now
-        for source, result in zip(fresh, results, strict=True):
-            analysis.seconds.add(result.seconds)
-            analysis.skipped.extend(result.skipped)
-            if result.record is not None:
-                records[source.path] = result.record
-                if not result.skipped and not result.record.invalid:  # what names the path cannot be shared by content
-                    new[keys.of(source.digest)] = encode_file_record(result.record)
-            report(1)
+    for source, result in zip(fresh, _analysed(workers, fresh), strict=True):
+        analysis.seconds.add(result.seconds)
+        analysis.skipped.extend(result.skipped)
+        if result.record is not None:
+            records[source.path] = result.record
+            if not result.skipped and not result.record.invalid:  # what names the path cannot be shared by content
+                new[keys.of(source.digest)] = encode_file_record(result.record)
+        report(1)
     if cache is not None and new:
         try:
             cache.put_many(new)
@@ -155,26 +157,9 @@ def _read(
     return sources
 
 
-_worker: Analyser | None = None
+def _analysed(workers: Workers[Bench], sources: list[SourceFile]) -> Iterator[Analysed]:
+    return workers.map(_analyse, sources, len(sources) // _MIN_FILES_PER_WORKER, _FILES_AT_ONCE)
 
 
-def _start_worker(settings: Settings) -> None:
-    global _worker  # noqa: PLW0603  # one per process, by the pool's design
-    gc.set_threshold(*COLLECTOR)
-    _worker = Analyser(settings)
-
-
-def _work(source: SourceFile) -> Analysed:
-    if _worker is None:
-        raise RuntimeError("the worker was not started")
-    return _worker.analyse(source)
-
-
-def _analysed(sources: list[SourceFile], settings: Settings) -> Generator[Analysed, None, None]:
-    jobs = min(settings.jobs or os.cpu_count() or 1, len(sources) // _MIN_FILES_PER_WORKER)
-    if jobs < 2:
-        yield from map(Analyser(settings).analyse, sources)
-    else:
-        from codesim.pipeline.workers import map_in_workers  # noqa: PLC0415  # a check has none: 0.02 s
-
-        yield from map_in_workers(jobs, partial(_start_worker, settings), _work, sources)
+def _analyse(bench: Bench, source: SourceFile) -> Analysed:
+    return bench.analyser.analyse(source)

@@ -9,17 +9,19 @@ idiom of it, not a copy. Source: our own; the weight is a document frequency as 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
+from itertools import chain
 from math import log2
 
 from codesim.parse import Kind
 from codesim.refactor import code_lines
-from codesim.verify import Alignment, Axis, Bag, Subject, Unit
+from codesim.verify import Alignment, Axis, Subject, Unit, bag_hash
 
 _SHORTEST_RUN = 5  # lines of code: a shorter run is not worth a call
 _RARITY = 0.25  # a statement in 15 other functions weighs half: common statements in a rare order are a copy still
 _CHECKS = ("assert", "_assert", "check", "_check", "verify", "raises", "warns", "fail", "expect")
+_FEWEST_COPIES = 2
 _CALL = 2  # lines that the call of a lifted run takes in each copy
 _LEAVING = {  # what leaves a statement early, and inside which statements it does not
     Kind.RETURN: frozenset({Kind.FUNCTION, Kind.CLASS}),
@@ -32,18 +34,28 @@ class Commonness:
     """In how many functions of the scanned code each statement stands, whatever its local names.
 
     Args:
-        subjects: the functions looked at, each once.
+        functions: of each function looked at, its `statement_hashes`.
     """
 
-    def __init__(self, subjects: Iterable[Subject]) -> None:
-        self._counts: Counter[Bag] = Counter()
-        for subject in subjects:
-            self._counts.update({unit.bag for unit in subject.units})
+    def __init__(self, functions: Iterable[Set[int]]) -> None:
+        counts = Counter(chain.from_iterable(functions))
+        # of what a class of two or more shares, this many stand nowhere else
+        self._counts = {statement: count for statement, count in counts.items() if count > _FEWEST_COPIES}
 
     def weight(self, unit: Unit, copies: int) -> float:
-        """The weight of a statement that a class of so many copies shares: 1 if it stands nowhere else, else less."""
-        elsewhere = max(0, self._counts[unit.bag] - copies)
+        """The weight of a statement that a class of so many copies shares: 1 if it stands nowhere else, else less.
+
+        Args:
+            unit: the statement.
+            copies: members of the class, at least 2.
+        """
+        elsewhere = max(0, self._counts.get(bag_hash(unit.bag), 0) - copies) if self._counts else 0
         return 1.0 / (1.0 + _RARITY * log2(1 + elsewhere))
+
+
+def statement_hashes(subject: Subject) -> frozenset[int]:
+    """What `Commonness` counts of a function: a hash of each of its statements, the same in every process."""
+    return frozenset([bag_hash(unit.bag) for unit in subject.units])
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,10 +63,6 @@ class Subjects:
         for record in sorted(records, key=lambda record: record.fragment)[:_MOST_SUBJECTS]:
             self.get(record)
 
-    def prepared(self) -> list[Subject]:
-        """The subjects at hand, in order of place."""
-        return [self._subjects[fragment] for fragment in sorted(self._subjects)]
-
     def _own_lines(self, fragment: Fragment) -> tuple[str, ...]:
         return tuple(self._file_lines(fragment.path)[fragment.span.start_line - 1 : fragment.span.end_line])
 

@@ -27,12 +27,17 @@ class Texts:
     """
 
     def __init__(self, places: Mapping[str, Path], digests: Mapping[str, str], contents: Mapping[Path, bytes]) -> None:
-        self._places, self._digests, self._contents = places, digests, contents
+        self._places, self._digests, self._contents = places, dict(digests), contents
         self._held: dict[str, str] = {}
+
+    def __reduce__(self) -> tuple[type[Texts], tuple[object, ...]]:
+        """Another process reads what it needs."""
+        return Texts, (self._places, self._digests, dict(self._contents))
 
     def hold(self, source: SourceFile) -> None:
         """Keep the text of a file that was read anyway."""
         self._held[source.path] = source.text
+        self._digests[source.path] = source.digest
 
     def __getitem__(self, path: str) -> str:
         if path in self._held:

@@ -9,7 +9,7 @@ from codesim.rooms import import_late
 
 if TYPE_CHECKING:
     from codesim.verify.align import Alignment, align
-    from codesim.verify.bags import Bag, bag_similarity, make_bag
+    from codesim.verify.bags import Bag, bag_hash, bag_similarity, make_bag
     from codesim.verify.block_flow import BlockFlow, block_flow, helper_lines, returning
     from codesim.verify.blocks import Block, Enclosing, cut_block, verify_blocks
     from codesim.verify.boilerplate import boilerplate
@@ -41,6 +41,7 @@ __all__ = [
     "Subject",
     "Unit",
     "align",
+    "bag_hash",
     "bag_similarity",
     "best_renaming",
     "block_flow",
@@ -69,7 +70,7 @@ import_late(
     __name__,
     {
         "align": "Alignment align",
-        "bags": "Bag bag_similarity make_bag",
+        "bags": "Bag bag_hash bag_similarity make_bag",
         "block_flow": "BlockFlow block_flow helper_lines returning",
         "blocks": "Block Enclosing cut_block verify_blocks",
         "boilerplate": "boilerplate",

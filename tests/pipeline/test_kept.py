@@ -43,9 +43,9 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     seen: list[object] = []
     through = corridor.scan
 
-    def counted(*arguments: object) -> ScanResult:
+    def counted(*arguments: object, keep_basis: bool) -> ScanResult:
         seen.append(arguments)
-        return through(*arguments)  # type: ignore[arg-type]
+        return through(*arguments, keep_basis=keep_basis)  # type: ignore[arg-type]
 
     monkeypatch.setattr(corridor, "scan", counted)
     return seen
@@ -187,8 +187,8 @@ def test_a_file_that_changes_during_a_scan_leaves_no_report(
 ) -> None:
     through = corridor.scan
 
-    def disturbed(*arguments: object) -> ScanResult:
-        result = through(*arguments)  # type: ignore[arg-type]
+    def disturbed(*arguments: object, keep_basis: bool) -> ScanResult:
+        result = through(*arguments, keep_basis=keep_basis)  # type: ignore[arg-type]
         edit(project)
         return result
 

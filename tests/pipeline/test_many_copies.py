@@ -5,13 +5,13 @@ from __future__ import annotations
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cases import FIXTURES, READER
 
 from codesim.config import Settings
-from codesim.pipeline import scan
-from codesim.pipeline.corridor import _Search
+from codesim.pipeline import function_search, scan
 from codesim.refactor import RefactoringCandidate
 
 PLAIN = replace(Settings(), cache=False, jobs=1)
@@ -56,16 +56,17 @@ def test_hundreds_of_near_copies_are_one_candidate_without_all_pairs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     count = 200
-    pairs: set[tuple[int, int]] = set()
-    closeness = _Search._closeness
+    pairs = 0
+    closeness = function_search._closeness
 
-    def counted(self: _Search, i: int, j: int) -> object:
-        pairs.add((i, j))
-        return closeness(self, i, j)
+    def counted(*pair: Any) -> object:
+        nonlocal pairs
+        pairs += 1
+        return closeness(*pair)
 
-    monkeypatch.setattr(_Search, "_closeness", counted)
+    monkeypatch.setattr(function_search, "_closeness", counted)
     texts = [renamed(k).replace('","', f'"{k}"').replace("limit=10", f"limit={k}") for k in range(count)]
     (tmp_path / "many.py").write_text("\n".join(texts), encoding="utf-8")
     (found,) = candidates(tmp_path)
     assert len(found.members) == count
-    assert len(pairs) < 3 * PLAIN.neighbours * count  # retrieved, and those with a class's first members; all: 19,900
+    assert pairs < 3 * PLAIN.neighbours * count  # retrieved, and those with a class's first members; all: 19,900

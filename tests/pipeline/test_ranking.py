@@ -12,7 +12,7 @@ from cases import READER, subject_of
 from codesim.pipeline.copied_files import find_copied_files
 from codesim.pipeline.rank import Prospect, Rule, rank_candidates, rank_parts, value_rule
 from codesim.pipeline.selection import select_candidates
-from codesim.pipeline.shared import Commonness, Shared, shared_content
+from codesim.pipeline.shared import Commonness, Shared, shared_content, statement_hashes
 from codesim.pipeline.variants import variant, words_of_name
 from codesim.refactor import CandidateKind, ClassDifference, Gain, Helper, Member, RefactoringCandidate, Site, Verdict
 from codesim.source import Fragment, Span
@@ -219,7 +219,7 @@ def test_files_that_share_some_functions_are_no_copies() -> None:
 def shared(*texts: str, others: tuple[str, ...] = ()) -> Shared:
     members = [subject_of(text, None, f"{k}.py") for k, text in enumerate(texts)]
     around: list[Subject] = [subject_of(text, None, f"other{k}.py") for k, text in enumerate(others)]
-    commonness = Commonness([*members, *around])
+    commonness = Commonness(map(statement_hashes, [*members, *around]))
     return shared_content(members, [align(members[0], member) for member in members[1:]], commonness)
 
 

@@ -13,7 +13,7 @@ import pytest
 from cases import FIXTURES, KNOWN_MISSES, Case, load_cases
 
 from codesim.config import Settings
-from codesim.pipeline import scan
+from codesim.pipeline import corridor, scan
 from codesim.pipeline.interpreter import DEEPEST_COMPARED
 from codesim.report import render_json
 from codesim.source import Focus
@@ -71,6 +71,7 @@ def project(tmp_path: Path) -> Path:
             target = tmp_path / f"p{number % 7}" / f"{name[0]}{number:02}.py"
             target.parent.mkdir(exist_ok=True)
             shutil.copy(folders[number % len(folders)] / name, target)
+    shutil.copytree(FIXTURES / "blocks" / "clones", tmp_path / "blocks")
     (tmp_path / "p0" / "broken.py").write_text("def f(:\n")
     return tmp_path
 
@@ -82,7 +83,20 @@ def scanned(project: Path, monkeypatch: pytest.MonkeyPatch, **changes: object) -
 
 
 def test_bytes_do_not_depend_on_workers(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert scanned(project, monkeypatch, jobs=1) == scanned(project, monkeypatch, jobs=2)
+    alone = scanned(project, monkeypatch, jobs=1)
+    assert scanned(project, monkeypatch, jobs=2) == alone
+    assert '"kind": "block"' in alone
+
+
+def test_what_candidates_are_made_of_is_kept_on_demand(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(project)
+    settings = replace(PLAIN, jobs=2)
+    with_it, without = (
+        corridor.scan([Path()], settings, project, keep_basis=keep).report.candidates for keep in (True, False)
+    )
+    assert all(candidate.basis is not None for candidate in with_it)
+    assert without == with_it  # a basis is not compared
+    assert any(candidate.basis is None for candidate in without)
 
 
 def test_bytes_do_not_depend_on_the_order_of_paths(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
