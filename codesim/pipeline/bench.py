@@ -40,6 +40,10 @@ class Bench:
             self._subjects = Subjects(texts)
         return self._subjects
 
+    def clear(self) -> None:
+        """Let go of the subjects."""
+        self._subjects = None
+
     def carried(self, candidate: RefactoringCandidate) -> RefactoringCandidate:
         """A candidate as it leaves this process: what it was made of, trees and all, stays in a worker."""
         return candidate if self.is_here else replace(candidate, basis=None)
