@@ -98,3 +98,10 @@ class StoreError(CodesimError):
 
     def __str__(self) -> str:
         return f"{self.path}: {self.reason}"
+
+
+class WorkerError(CodesimError):
+    """A worker process of a scan was ended from outside."""
+
+    def __str__(self) -> str:
+        return "a worker process was killed, as the system does when memory runs out (fewer take less: --jobs 1)"

@@ -16,6 +16,8 @@ from functools import partial
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
+from codesim.errors import WorkerError
+
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing.process import BaseProcess
@@ -78,11 +80,14 @@ class Workers(Generic[State]):
 
         Returns:
             Results; the first exception is raised.
+
+        Raises:
+            WorkerError: when results are taken: a worker was killed.
         """
         if stay or self.count(wanted) < 2 or not items:
             return map(partial(work, self.here), items)
         with _deaf_children():
-            return self._started(wanted).map(partial(_apply, work), items, chunksize=at_once)
+            return _unbroken(self._started(wanted).map(partial(_apply, work), items, chunksize=at_once))
 
     def _started(self, wanted: int) -> ProcessPoolExecutor:
         if self._pool is None:
@@ -94,6 +99,15 @@ class Workers(Generic[State]):
             context = get_context("spawn")  # fork is unsafe once a runtime has started threads
             self._pool = ProcessPoolExecutor(self.most, mp_context=context, initializer=_start, initargs=(self._make,))
         return self._pool
+
+
+def _unbroken(results: Iterator[Result]) -> Iterator[Result]:
+    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415
+
+    try:
+        yield from results
+    except BrokenProcessPool:
+        raise WorkerError from None
 
 
 def _children() -> set[BaseProcess]:

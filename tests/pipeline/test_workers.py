@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from functools import partial
 
 import pytest
 
+from codesim.errors import WorkerError
 from codesim.pipeline.workers import Workers
 
 
@@ -23,6 +25,12 @@ def add(tally: Tally, number: int) -> tuple[int, int, int]:
     if number < 0:
         raise ValueError(f"{number} is negative")
     return tally.base + number, tally.asked, os.getpid()
+
+
+def end(tally: Tally, number: int) -> int:
+    if number == 1:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return tally.base + number
 
 
 def workers(most: int) -> Workers[Tally]:
@@ -83,3 +91,15 @@ def test_one_process_is_never_joined_by_others() -> None:
     with workers(1) as some:
         some.start(wanted=9)
         assert {found[2] for found in some.map(add, range(4), wanted=9)} == {os.getpid()}
+
+
+def test_a_worker_that_is_killed_is_told_of_and_the_others_end() -> None:
+    before = set(multiprocessing.active_children())
+
+    def fail() -> None:
+        with workers(2) as some:
+            list(some.map(end, range(9), wanted=2))
+
+    with pytest.raises(WorkerError, match="--jobs 1"):
+        fail()
+    assert set(multiprocessing.active_children()) == before
