@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cases import FIXTURES
 
-from codesim.parse import parse_function
+from codesim.parse import parse_function, surroundings_of
 from codesim.source import cut_fragments
 from codesim.verify import Block, Enclosing, cut_block
 
@@ -41,7 +41,8 @@ def enclosing_of(text: str, qualname: str | None = None, path: str = "a.py") -> 
     cut = next(cut for cut in cuts if qualname in (None, cut.fragment.qualname))
     span = cut.fragment.span
     lines = tuple(text.split("\n")[span.start_line - 1 : span.end_line])
-    return Enclosing(cut.fragment, cut.parent, parse_function(cut.node), lines)
+    faithful = parse_function(cut.node)
+    return Enclosing(cut.fragment, surroundings_of(cut, faithful), faithful, lines)
 
 
 def block_of(text: str, qualname: str | None = None, path: str = "a.py") -> Block:

@@ -7,7 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from codesim.parse import parse_function
+from codesim.parse import parse_function, surroundings_of
 from codesim.source import cut_fragments
 from codesim.verify import Subject, prepare
 
@@ -56,7 +56,8 @@ def subject_of(text: str, qualname: str | None = None, path: str = "a.py") -> Su
     cuts = cut_fragments(path, ast.parse(text))
     cut = next(cut for cut in cuts if qualname in (None, cut.fragment.qualname))
     span = cut.fragment.span
-    return prepare(cut.fragment, parse_function(cut.node), tuple(text.split("\n")[span.start_line - 1 : span.end_line]))
+    faithful, lines = parse_function(cut.node), tuple(text.split("\n")[span.start_line - 1 : span.end_line])
+    return prepare(cut.fragment, faithful, lines, surroundings_of(cut, faithful))
 
 
 def case_subjects(case: Case) -> tuple[Subject, Subject]:

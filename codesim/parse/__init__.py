@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from codesim.rooms import import_late
 
 if TYPE_CHECKING:
+    from codesim.parse.captures import surroundings_of
     from codesim.parse.from_ast import parse_function
     from codesim.parse.lower import lower
     from codesim.parse.outline import SHAPE_COLUMNS, Outline, outline
     from codesim.parse.packed import pack_tree, unpack_tree
-    from codesim.parse.scopes import bound_names, captured_names, declared_names, parameters
+    from codesim.parse.scopes import bound_names, captured_names, declared_names, outer_names, parameters
     from codesim.parse.tree import STATEMENTS, Kind, Node
 
 __all__ = [
@@ -28,21 +29,24 @@ __all__ = [
     "captured_names",
     "declared_names",
     "lower",
+    "outer_names",
     "outline",
     "pack_tree",
     "parameters",
     "parse_function",
+    "surroundings_of",
     "unpack_tree",
 ]
 
 import_late(
     __name__,
     {
+        "captures": "surroundings_of",
         "from_ast": "parse_function",
         "lower": "lower",
         "outline": "SHAPE_COLUMNS Outline outline",
         "packed": "pack_tree unpack_tree",
-        "scopes": "bound_names captured_names declared_names parameters",
+        "scopes": "bound_names captured_names declared_names outer_names parameters",
         "tree": "STATEMENTS Kind Node",
     },
 )

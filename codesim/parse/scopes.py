@@ -180,6 +180,38 @@ def captured_names(function: Node) -> frozenset[str]:
     return frozenset(out)
 
 
+def outer_names(function: Node) -> frozenset[str]:
+    """Names that a FUNCTION takes from outside: captured ones, globals and builtins; decorators and defaults count.
+
+    A name that it declares `global` is none of them.
+    """
+    out: set[str] = set()
+    # each node with the names that functions around it bind, and those that a class around it binds
+    stack = [(function, frozenset[str](), frozenset[str]())]
+    while stack:
+        node, hidden, inside_class = stack.pop()
+        kind, label, children, _ = node
+        if kind is _NAME or kind is _STORE or kind is Kind.NONLOCAL:
+            out.update([name for name in label.split(",") if name not in hidden and name not in inside_class])
+        elif kind is _COMPREHENSION:
+            element, *generators = children
+            iterable = generators[0].children[1]  # evaluated outside
+            stack.append((iterable, hidden, inside_class))
+            targets = [part for generator in generators for part in generator.children[0].walk()]
+            own = hidden.union([part.label for part in targets if part.kind is _STORE])
+            rest = [part for generator in generators for part in generator.children if part is not iterable]
+            stack.extend([(part, own, frozenset[str]()) for part in (element, *rest)])
+        elif kind in _NESTED:
+            own = bound_names(node) | declared_names(node, Kind.GLOBAL)
+            body, around = (0, children[1:]) if kind is _CLASS else (1, (children[0], *children[2:]))
+            in_body = (hidden, own) if kind is _CLASS else (hidden | own, frozenset[str]())
+            stack.append((children[body], *in_body))
+            stack.extend([(child, hidden, inside_class) for child in around])
+        else:
+            stack.extend([(child, hidden, inside_class) for child in children])
+    return frozenset(out)
+
+
 def _insides(nested: Node, hidden: frozenset[str] | None) -> list[tuple[Node, frozenset[str]]]:
     """What runs inside a FUNCTION, LAMBDA or CLASS, each with the names that it and all functions around it bind."""
     if nested.kind is _CLASS:

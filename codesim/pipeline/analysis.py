@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING
 from codesim.config import Settings
 from codesim.embed import Encoder, GraphArrays, joined_arrays
 from codesim.graph import Pdg, build_pdg, canonical_hashes, join_graphs, may_reach_size
-from codesim.parse import Node, Outline, lower, outline, pack_tree, parse_function
+from codesim.parse import Node, Outline, lower, outline, pack_tree, parse_function, surroundings_of
 from codesim.parse.depth import deep_recursion
 from codesim.pipeline.interpreter import DEEPEST_COMPARED
 from codesim.source import (
     CutFragment,
     Skipped,
     SourceFile,
+    Surroundings,
     cut_fragments,
     is_generated,
     parse_module,
@@ -66,6 +67,7 @@ class _Draft:
     """A fragment on its way to a record."""
 
     cut: CutFragment
+    surroundings: Surroundings
     pdg: Pdg
     substance: int
     outline: Outline
@@ -138,14 +140,23 @@ class Analyser:
             return None
         if 2 * len(pdg.kinds) > DEEPEST_COMPARED and _depth(tree) > DEEPEST_COMPARED:
             raise RecursionError  # not for us, but for what compares it later
-        return _Draft(cut, pdg, substance(tree), outline(faithful, suppressed), pack_tree(tree))
+        around = surroundings_of(cut, faithful)
+        return _Draft(cut, around, pdg, substance(tree), outline(faithful, suppressed), pack_tree(tree))
 
 
 def _record(draft: _Draft, digest: str, vector: NDArray[np.float32]) -> FragmentRecord:
     cut = draft.cut
     nodes = len(draft.pdg.kinds)
     return FragmentRecord(
-        cut.fragment, cut.parent, cut.suppressed, digest, nodes, draft.substance, vector, draft.outline, draft.tree
+        cut.fragment,
+        draft.surroundings,
+        cut.suppressed,
+        digest,
+        nodes,
+        draft.substance,
+        vector,
+        draft.outline,
+        draft.tree,
     )
 
 

@@ -13,7 +13,7 @@ from codesim.config import Settings
 from codesim.embed import Encoder, graph_arrays, learned_cosine
 from codesim.errors import SourceError
 from codesim.graph import Pdg, build_pdg, canonical_hash
-from codesim.parse import parse_function
+from codesim.parse import parse_function, surroundings_of
 from codesim.pipeline.analysis import line_count
 from codesim.pipeline.identity import class_id
 from codesim.pipeline.rank import Rule, boilerplate_rule, rule_against, work_rule
@@ -49,7 +49,7 @@ def compare(left: CutSource, right: CutSource, settings: Settings) -> Explained:
 
 
 def _compare(left: CutSource, right: CutSource, settings: Settings) -> Explained:
-    subjects = [prepare(cut.fragment, parse_function(cut.node), lines) for cut, lines in (left, right)]
+    subjects = [_prepared(*side) for side in (left, right)]
     one, two = subjects
     if nested(one, two):
         raise SourceError(
@@ -71,6 +71,11 @@ def _compare(left: CutSource, right: CutSource, settings: Settings) -> Explained
     rule = too_small or _pair_rule(candidate, verdict, float(first @ second), settings)
     standing = Standing(rule.name, rule.reason) if rule else Standing("", "")
     return Explained(report, replace(explain_candidate(candidate), standing=standing))
+
+
+def _prepared(cut: CutFragment, lines: tuple[str, ...]) -> Subject:
+    faithful = parse_function(cut.node)
+    return prepare(cut.fragment, faithful, lines, surroundings_of(cut, faithful))
 
 
 def _lines(subject: Subject) -> int:

@@ -44,7 +44,9 @@ class Subjects:
                 tree = unpack_tree(record.tree)
             except ValueError:  # a forged cache entry; one that is only damaged was noticed when it was read
                 tree = lower(parse())
-            subject = self._subjects[fragment] = prepare_lowered(fragment, tree, self._own_lines(fragment), parse)
+            subject = self._subjects[fragment] = prepare_lowered(
+                fragment, tree, self._own_lines(fragment), parse, record.surroundings
+            )
             if len(self._subjects) > _MOST_SUBJECTS:
                 self._subjects.popitem(last=False)
         self._subjects.move_to_end(fragment)
@@ -56,7 +58,7 @@ class Subjects:
         subject = self._subjects.get(fragment)
         lines = self._file_lines(fragment.path)
         faithful = _faithful(fragment, lines) if subject is None else subject.faithful
-        return Enclosing(fragment, record.parent, faithful, self._own_lines(fragment))
+        return Enclosing(fragment, record.surroundings, faithful, self._own_lines(fragment))
 
     def prefetch(self, records: Iterable[FragmentRecord]) -> None:
         """Prepare fragments file by file: asked for pair by pair, each file would be split again and again."""

@@ -211,7 +211,9 @@ def _advise(blocks: Sequence[Block], verdict: Verdict, helper: Helper | None) ->
     functions = {(block.enclosing.fragment.path, block.enclosing.fragment.qualname) for block in blocks}
     if any(uses_receiver(block) for block in blocks):
         place = (
-            f"a method of `{blocks[0].enclosing.parent}`" if same_class(blocks) else "a method of a common base class"
+            f"a method of `{blocks[0].enclosing.surroundings.parent}`"
+            if same_class(blocks)
+            else "a method of a common base class"
         )
     else:
         place = "a function"

@@ -16,8 +16,8 @@ from codesim.refactor.candidate import Verdict
 from codesim.refactor.holes import is_hole
 from codesim.refactor.matching import Match
 from codesim.refactor.plan import Form, Plan, counted, listed, quoted
-from codesim.refactor.surroundings import free_names, mangled_names, uses_implicit_class
-from codesim.refactor.verdict import behaviour_differences, parameter_reasons
+from codesim.refactor.surroundings import free_names, mangled_names, out_of_reach, uses_implicit_class
+from codesim.refactor.verdict import behaviour_differences, parameter_reasons, stranding
 from codesim.verify import Block, BlockFlow, DifferenceKind, returning
 
 MOST_OUTPUTS = 3
@@ -149,14 +149,8 @@ def parameters(handover: Handover, plan: Plan) -> tuple[str, ...]:
 
 def same_class(blocks: Sequence[Block]) -> bool:
     """Whether all blocks stand in methods of one class."""
-    places = {(block.enclosing.fragment.path, block.enclosing.parent) for block in blocks}
+    places = {(block.enclosing.fragment.path, block.enclosing.surroundings.parent) for block in blocks}
     return len(places) == 1 and None not in {parent for _, parent in places}
-
-
-def is_nested(block: Block) -> bool:
-    """Whether the function around a block stands in another function."""
-    around = block.enclosing.fragment.qualname.rpartition(".")[0]
-    return bool(around) and block.enclosing.parent is None
 
 
 def uses_receiver(block: Block) -> bool:
@@ -177,17 +171,10 @@ def _ties(blocks: Sequence[Block], flows: Sequence[BlockFlow]) -> list[str]:
     mangled = sorted({name for block in blocks for name in mangled_names(block.subject)})
     if mangled and not (together and uses_receiver(blocks[0])):
         out.append(f"private names mean something else outside their class: {listed(*mangled[:3])}")
-    places = {(block.enclosing.fragment.path, block.enclosing.fragment.qualname.rpartition(".")[0]) for block in blocks}
-    functions = {(block.enclosing.fragment.path, block.enclosing.fragment.qualname) for block in blocks}
-    if len(places) > 1 and len(functions) > 1:
-        captured = sorted({name for block in blocks if is_nested(block) for name in _captured(block)})
-        if captured:
-            out.append(f"names of the functions around them may be captured: {listed(*captured[:3])}")
+    taken = [block.subject.surroundings.captured for block in blocks]
+    if stranded := out_of_reach([block.enclosing.fragment for block in blocks], taken):
+        out.append(stranding(stranded))
     return out
-
-
-def _captured(block: Block) -> tuple[str, ...]:
-    return tuple(name for name in free_names(block.subject) if name.islower())
 
 
 def _outputs(handover: Handover) -> list[str]:

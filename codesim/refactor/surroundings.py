@@ -1,22 +1,21 @@
 """Where a function stands, and what it takes from there.
 
-In: a `Subject`. Out: the class or function around it, its free names, the attributes of `self` that it uses, and
-whether it is a generator or a coroutine. All from the fragment alone: the file around it is not at hand, so whether
-something is a class is told from names and parameters.
+In: a `Subject`, which knows its class and what it takes from functions around it. Out: where a helper that takes the
+same has to stand, its free names, the attributes of `self` that it uses, and whether it is a generator or a coroutine.
 Source: our own.
 """
 
 from __future__ import annotations
 
 import builtins
-import sys
+from collections.abc import Iterable, Sequence
 
-from codesim.parse import Kind, Node
+from codesim.parse import Kind, Node, outer_names
 from codesim.refactor.reading import local_names
+from codesim.source import Captured, Fragment
 from codesim.verify import Subject
 
 _RECEIVERS = frozenset({"self", "cls"})
-_METHOD_DECORATORS = frozenset({"staticmethod", "classmethod", "property", "abstractmethod"})
 _BUILTINS = frozenset(dir(builtins))
 _NESTED = frozenset({Kind.FUNCTION, Kind.CLASS, Kind.LAMBDA})
 
@@ -32,20 +31,8 @@ def prefix(subject: Subject) -> str:
 
 
 def is_method(subject: Subject) -> bool:
-    """Whether the function stands directly in a class, as far as names and parameters tell."""
-    around = prefix(subject).rpartition(".")[2].partition("#")[0].lstrip("_")
-    if not around:
-        return False
-    first = subject.faithful.children[0].children[:1]
-    if first and first[0].label in _RECEIVERS:
-        return True
-    decorators = {node.label for decorator in subject.faithful.children[2:] for node in decorator.walk()}
-    return bool(decorators & _METHOD_DECORATORS) or around[0].isupper()
-
-
-def is_nested(subject: Subject) -> bool:
-    """Whether the function stands inside another function, as far as names and parameters tell."""
-    return bool(prefix(subject)) and not is_method(subject)
+    """Whether the function stands directly in a class."""
+    return subject.surroundings.parent is not None
 
 
 def receiver(subject: Subject) -> str:
@@ -116,21 +103,45 @@ def free_names(subject: Subject) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in found if name not in (own_name(subject), "__class__")))
 
 
-def may_be_captured(subject: Subject) -> tuple[str, ...]:
-    """What a nested function may take from the one around it: nonlocals, and free names that do not look global.
+def captured(subject: Subject, *, decorated: bool) -> tuple[Captured, ...]:
+    """What the function, or the run of statements, takes from the functions around it.
 
-    Classes and constants by their spelling, and modules of the standard library, are taken to be global.
+    Args:
+        subject: the function.
+        decorated: whether its decorators go where it goes.
     """
-    if not is_nested(subject):
-        return ()
-    declared = [
-        name
-        for node in _own_nodes(subject.faithful.children[1])
-        if node.kind is Kind.NONLOCAL
-        for name in node.label.split(",")
-    ]
-    plain = [name for name in free_names(subject) if name.islower() and name not in sys.stdlib_module_names]
-    return tuple(dict.fromkeys([*declared, *plain]))
+    names = subject.surroundings.captured
+    decorators = subject.faithful.children[2:]
+    if decorated or not names or not decorators:
+        return names
+    inside = outer_names(subject.faithful._replace(children=subject.faithful.children[:2]))
+    left = {node.label for decorator in decorators for node in decorator.walk() if node.kind is Kind.NAME} - inside
+    return tuple([one for one in names if one.name not in left])
+
+
+def out_of_reach(copies: Sequence[Fragment], taken: Sequence[Sequence[Captured]]) -> tuple[str, ...]:
+    """Names that no helper could take for all copies: the function that binds one is not around every copy.
+
+    Args:
+        copies: where they stand.
+        taken: what each takes from the functions around it.
+    """
+    out: list[str] = []
+    for copy, names in zip(copies, taken, strict=True):
+        for name, function in names:
+            inside = [one.path == copy.path and one.qualname.startswith(f"{function}.") for one in copies]
+            if not all(inside):
+                out.append(name)
+    return tuple(sorted(set(out)))
+
+
+def home(taken: Iterable[Sequence[Captured]]) -> str:
+    """The function in which a helper has to stand that takes these names; empty where it needs none.
+
+    Args:
+        taken: what each copy takes from functions around all of them.
+    """
+    return max([one.function for names in taken for one in names], key=len, default="")
 
 
 def _own_nodes(suite: Node) -> list[Node]:

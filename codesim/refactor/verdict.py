@@ -17,12 +17,12 @@ from codesim.refactor.holes import is_hole
 from codesim.refactor.plan import Form, Plan, counted, listed, quoted
 from codesim.refactor.surroundings import (
     calls_namesake,
+    captured,
     flavour,
     free_names,
     is_method,
-    is_nested,
     mangled_names,
-    may_be_captured,
+    out_of_reach,
     own_name,
     prefix,
     receiver_attributes,
@@ -58,7 +58,7 @@ def judge(members: Sequence[Subject], spots: Sequence[Spot], plan: Plan, clone_t
 
     Source: our own.
     """
-    blockers = [*_misplaced(members), *behaviour_differences(spots), *plan.blockers]
+    blockers = [*_misplaced(members, moves_decorators=not spots), *behaviour_differences(spots), *plan.blockers]
     functions = sum(parameter.is_function for parameter in plan.parameters)
     if functions > 1:
         blockers.append(f"{functions} places would each need a function as parameter")
@@ -78,8 +78,8 @@ def same_place(members: Sequence[Subject]) -> bool:
     return len({(member.fragment.path, prefix(member)) for member in members}) == 1
 
 
-def _misplaced(members: Sequence[Subject]) -> list[str]:
-    """Why the members cannot become one function, whatever they compute."""
+def _misplaced(members: Sequence[Subject], *, moves_decorators: bool) -> list[str]:
+    """Why the members cannot become one function, whatever they compute; identical ones keep their decorators."""
     out: list[str] = []
     coroutines = {flavour(member)[0] for member in members}
     generators = {flavour(member)[1] for member in members}
@@ -95,9 +95,15 @@ def _misplaced(members: Sequence[Subject]) -> list[str]:
         out.append("super() or __class__ means another class in each copy")
     if mangled := [name for member in members for name in mangled_names(member) if is_method(member)]:
         out.append(f"private names mean something else in each class: {listed(*sorted(set(mangled))[:3])}")
-    if captured := [name for member in members if is_nested(member) for name in may_be_captured(member)]:
-        out.append(f"names of the functions around them may be captured: {listed(*sorted(set(captured))[:3])}")
+    taken = [captured(member, decorated=moves_decorators) for member in members]
+    if stranded := out_of_reach([member.fragment for member in members], taken):
+        out.append(stranding(stranded))
     return out
+
+
+def stranding(names: Sequence[str]) -> str:
+    """The reason why copies that take these names from functions around them cannot leave their places."""
+    return f"names of the functions around them are captured: {listed(*names[:3])}"
 
 
 def behaviour_differences(spots: Sequence[Spot]) -> list[str]:

@@ -9,11 +9,13 @@ if TYPE_CHECKING:
     from codesim.source.discovery import SUFFIXES, Discovery, discover_files, is_excluded
     from codesim.source.focus import EVERY_LINE, Age, Focus, LineRange
     from codesim.source.fragments import (
+        Captured,
         CutFragment,
         Fragment,
         FragmentName,
         FunctionSyntax,
         Span,
+        Surroundings,
         cut_fragments,
         find_fragment,
         parse_fragment,
@@ -32,6 +34,7 @@ __all__ = [
     "EVERY_LINE",
     "SUFFIXES",
     "Age",
+    "Captured",
     "CutFragment",
     "Discovery",
     "Excludes",
@@ -48,6 +51,7 @@ __all__ = [
     "SourceFile",
     "Span",
     "Suppressions",
+    "Surroundings",
     "compile_excludes",
     "cut_fragments",
     "discover_files",
@@ -80,8 +84,8 @@ import_late(
         "discovery": "SUFFIXES Discovery discover_files is_excluded",
         "focus": "EVERY_LINE Age Focus LineRange",
         "fragments": (
-            "CutFragment Fragment FragmentName FunctionSyntax Span cut_fragments find_fragment parse_fragment "
-            "parse_fragment_name"
+            "Captured CutFragment Fragment FragmentName FunctionSyntax Span Surroundings cut_fragments find_fragment "
+            "parse_fragment parse_fragment_name"
         ),
         "history": "Function History history_state read_history",
         "ignoring": "Excludes compile_excludes",

@@ -13,7 +13,7 @@ import ast
 import difflib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from codesim.errors import SourceError
@@ -44,18 +44,40 @@ class Fragment(NamedTuple):
     span: Span
 
 
+class Captured(NamedTuple):
+    """A name that a function takes from one around it, and the dotted name of the function that binds it."""
+
+    name: str
+    function: str
+
+
+class Surroundings(NamedTuple):
+    """What stands around a function.
+
+    parent: dotted name of the class that it is a method of, else None. bases: of that class, as they are written.
+    captured: what it takes from the functions around it.
+    """
+
+    parent: str | None = None
+    bases: tuple[str, ...] = ()
+    captured: tuple[Captured, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class CutFragment:
     """A fragment with its syntax.
 
-    parent: dotted name of the class that it is a method of, else None. suppressed: line of the suppress comment that
-    speaks of it, 0 if none does.
+    parent: dotted name of the class that it is a method of, else None; bases: of that class, as they are written.
+    around: the function that it stands in, if any. suppressed: line of the suppress comment that speaks of it, 0 if
+    none does.
     """
 
     fragment: Fragment
     node: FunctionSyntax
     parent: str | None
     suppressed: int
+    bases: tuple[str, ...] = ()
+    around: CutFragment | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,22 +102,39 @@ def cut_fragments(path: str, module: ast.Module, suppressions: Suppressions = NO
     """
     seen: Counter[str] = Counter()
     found: list[CutFragment] = []
-    stack: list[tuple[ast.AST, str, str | None]] = [(module, "", None)]
+    stack: list[tuple[ast.AST, str, ast.ClassDef | None, CutFragment | None]] = [(module, "", None, None)]
     while stack:
-        node, prefix, parent = stack.pop()
+        node, prefix, owner, around = stack.pop()
         if isinstance(node, FunctionSyntax):
             qualname = prefix + node.name
             seen[qualname] += 1
             if seen[qualname] > 1:
                 qualname += f"#{seen[qualname]}"
             suppressed = suppressions.speaks_of(_header(node))
-            found.append(CutFragment(Fragment(path, qualname, _span(node)), node, parent, suppressed))
-            prefix, parent = f"{qualname}.", None
+            fragment = Fragment(path, qualname, _span(node))
+            parent, bases = (None, ()) if owner is None else (prefix[:-1], _bases(owner))
+            around = CutFragment(fragment, node, parent, suppressed, bases, around)
+            found.append(around)
+            prefix, owner = f"{qualname}.", None
         elif isinstance(node, ast.ClassDef):
-            parent = prefix + node.name
-            prefix = f"{parent}."
-        stack.extend([(child, prefix, parent) for child in reversed(_compound_below(node))])
+            prefix, owner = f"{prefix}{node.name}.", node
+        stack.extend([(child, prefix, owner, around) for child in reversed(_compound_below(node))])
     return found
+
+
+def _bases(node: ast.ClassDef) -> tuple[str, ...]:
+    """The bases of a class that are written as dotted names, without what is subscripted."""
+    plain = [base.value if isinstance(base, ast.Subscript) else base for base in node.bases]
+    return tuple([name for base in plain if (name := _dotted(base))])
+
+
+def _dotted(node: ast.expr) -> str:
+    """`a.b.c` of an expression that is just that; else empty."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else ""
 
 
 def parse_fragment(fragment: Fragment, lines: Sequence[str]) -> FunctionSyntax | None:

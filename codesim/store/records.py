@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from codesim.errors import StoreError
 from codesim.parse import SHAPE_COLUMNS, Outline
-from codesim.source import Fragment, Mark, Span
+from codesim.source import Captured, Fragment, Mark, Span, Surroundings
 
 Vector = NDArray[np.float32]
 Bytes = bytes | memoryview
@@ -35,15 +35,15 @@ _OUTLINE = (("exact", "<u8"), ("loose", "<u8"), ("shape", "<i4"))
 class FragmentRecord:
     """What is known about one fragment.
 
-    parent: dotted name of its class if it is a method. suppressed: line of the suppress comment that speaks of it, else
-    0. canonical_hash: of its graph, in hex. nodes: of the graph.
+    surroundings: what stands around it. suppressed: line of the suppress comment that speaks of it, else 0.
+    canonical_hash: of its graph, in hex. nodes: of the graph.
     substance: how many of its statements do real work (boilerplate has none). vector: (dim,) float32, its embedding.
     outline: its statements' hashes. tree: its canonical tree, packed. These three are left out when records are
     compared.
     """
 
     fragment: Fragment
-    parent: str | None
+    surroundings: Surroundings
     suppressed: int
     canonical_hash: str
     nodes: int
@@ -90,7 +90,7 @@ def encode_file_record(record: FileRecord) -> bytes:
             [
                 item.fragment.qualname,
                 item.fragment.span,
-                item.parent,
+                item.surroundings,
                 item.suppressed,
                 item.canonical_hash,
                 item.nodes,
@@ -245,10 +245,10 @@ def _check_shapes(shapes: NDArray[np.int32], counts: Sequence[int], spans: Seque
 
 
 def _fragment(row: Any, span: Span, *, path: str, vector: Vector, outline: Outline, tree: bytes) -> FragmentRecord:
-    qualname, _, parent, suppressed, canonical_hash, nodes, substance, *_ = row
+    qualname, _, around, suppressed, canonical_hash, nodes, substance, *_ = row
     return FragmentRecord(
         fragment=Fragment(path, _text(qualname), span),
-        parent=None if parent is None else _text(parent),
+        surroundings=_surroundings(*around),
         suppressed=_whole(suppressed),
         canonical_hash=_text(canonical_hash),
         nodes=_whole(nodes),
@@ -256,6 +256,14 @@ def _fragment(row: Any, span: Span, *, path: str, vector: Vector, outline: Outli
         vector=vector,
         outline=outline,
         tree=tree,
+    )
+
+
+def _surroundings(parent: Any, bases: Any, captured: Any) -> Surroundings:
+    return Surroundings(
+        None if parent is None else _text(parent),
+        tuple([_text(base) for base in bases]),
+        tuple([Captured(_text(name), _text(function)) for name, function in captured]),
     )
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from codesim.graph import Pdg, build_pdg, parameter_uses
-from codesim.parse import Kind, Node
-from codesim.source import Fragment, Span
+from codesim.parse import Kind, Node, outer_names
+from codesim.source import Fragment, Span, Surroundings
 from codesim.verify.bags import bag_similarity
 from codesim.verify.decide import PairVerdict, verify_pair
 from codesim.verify.differences import Axis, Difference, DifferenceKind
@@ -25,10 +25,10 @@ _BINDING = frozenset({Kind.STORE, Kind.PARAMETER, Kind.VARARGS, Kind.KWARGS, Kin
 
 @dataclass(frozen=True, eq=False)
 class Enclosing:
-    """The function around a run: its fragment, the class it is a method of (or None), its faithful tree, its lines."""
+    """The function around a run: its fragment, what stands around that, its faithful tree, its lines."""
 
     fragment: Fragment
-    parent: str | None
+    surroundings: Surroundings
     faithful: Node
     lines: tuple[str, ...]
 
@@ -93,11 +93,20 @@ def cut_block(enclosing: Enclosing, first_line: int, last_line: int) -> Block | 
     faithful = tree._replace(children=(parameters, *tree.children[1:]))
     span = Span(first_line - 1, 0, last_line, len(body[-1].encode()))
     fragment = Fragment(enclosing.fragment.path, enclosing.fragment.qualname, span)
-    subject = prepare(fragment, faithful, (block_header(body, inputs), *body))
+    subject = prepare(fragment, faithful, (block_header(body, inputs), *body), _surroundings(enclosing, faithful))
     nothing = subject.tree.children[0]._replace(children=())  # inputs meet by use, not by position
     tree_without = subject.tree._replace(children=(nothing, *subject.tree.children[1:]))
     subject = replace(subject, tree=tree_without, locals=subject.locals | frozenset(inputs))
     return Block(subject, enclosing, first_line, last_line, inputs)
+
+
+def _surroundings(enclosing: Enclosing, block: Node) -> Surroundings:
+    """What stands around the function around, less what only the rest of that function takes from there."""
+    around = enclosing.surroundings
+    if not around.captured:
+        return around
+    names = outer_names(block)
+    return around._replace(captured=tuple([one for one in around.captured if one.name in names]))
 
 
 def verify_blocks(left: Block, right: Block, min_score: float) -> PairVerdict | None:

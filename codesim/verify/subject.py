@@ -15,7 +15,7 @@ from functools import cached_property
 from itertools import chain
 
 from codesim.parse import STATEMENTS, Kind, Node, bound_names, lower, parameters
-from codesim.source import Fragment, Span
+from codesim.source import Fragment, Span, Surroundings
 from codesim.verify.bags import Bag, Feature, make_bag
 
 _NESTED = frozenset({Kind.SUITE, Kind.HANDLER, Kind.CASE})
@@ -23,6 +23,7 @@ _HOLDS_STATEMENTS = _NESTED | STATEMENTS
 _NAMED = frozenset({Kind.NAME, Kind.STORE, Kind.PARAMETER, Kind.VARARGS, Kind.KWARGS})
 _STORE = Kind.STORE  # a global is found faster than an attribute of an enumeration
 _SCOPES = frozenset({Kind.FUNCTION, Kind.LAMBDA, Kind.CLASS})
+_NOWHERE = Surroundings()
 _COMPLEMENT = {"<": "<=", "<=": "<"}
 _CONTROL = frozenset({Kind.IF, Kind.FOR, Kind.WHILE, Kind.TRY, Kind.WITH, Kind.MATCH})
 _WORK = frozenset(
@@ -64,6 +65,7 @@ class Subject:
 
     Compared by identity, so that what is derived from one can be remembered. mass: tree nodes in all units.
     substance: how many units do real work; see `substance`. parse: gives the faithful tree, which few subjects need.
+    surroundings: what stands around the fragment; nothing where nobody knows.
     """
 
     fragment: Fragment
@@ -75,6 +77,7 @@ class Subject:
     mass: int
     substance: int
     parse: Callable[[], Node] = field(repr=False)
+    surroundings: Surroundings = _NOWHERE
 
     @cached_property
     def faithful(self) -> Node:
@@ -102,20 +105,29 @@ class Subject:
         return " ".join(part.decode(errors="replace").strip() for part in picked).strip()
 
 
-def prepare(fragment: Fragment, faithful: Node, lines: tuple[str, ...]) -> Subject:
+def prepare(
+    fragment: Fragment, faithful: Node, lines: tuple[str, ...], surroundings: Surroundings = _NOWHERE
+) -> Subject:
     """Prepare a fragment for comparison.
 
     Args:
         fragment: what is compared.
         faithful: its faithful tree.
         lines: the source lines of the fragment's span, without line ends.
+        surroundings: what stands around it.
 
     Source: our own.
     """
-    return prepare_lowered(fragment, lower(faithful), lines, lambda: faithful)
+    return prepare_lowered(fragment, lower(faithful), lines, lambda: faithful, surroundings)
 
 
-def prepare_lowered(fragment: Fragment, canonical: Node, lines: tuple[str, ...], parse: Callable[[], Node]) -> Subject:
+def prepare_lowered(
+    fragment: Fragment,
+    canonical: Node,
+    lines: tuple[str, ...],
+    parse: Callable[[], Node],
+    surroundings: Surroundings = _NOWHERE,
+) -> Subject:
     """Prepare a fragment whose canonical tree is at hand.
 
     Args:
@@ -123,6 +135,7 @@ def prepare_lowered(fragment: Fragment, canonical: Node, lines: tuple[str, ...],
         canonical: its canonical tree.
         lines: the source lines of the fragment's span, without line ends.
         parse: gives its faithful tree; called at most once, and only if that tree is asked for.
+        surroundings: what stands around it.
 
     Source: our own.
     """
@@ -132,7 +145,7 @@ def prepare_lowered(fragment: Fragment, canonical: Node, lines: tuple[str, ...],
     collected.suite(tree.children[1], -1, 0)
     units = tuple(collected.units)
     mass, work = sum([unit.mass for unit in units]), sum([unit.substance for unit in units])
-    return Subject(fragment, tree, units, make_bag(collected.features), names, lines, mass, work, parse)
+    return Subject(fragment, tree, units, make_bag(collected.features), names, lines, mass, work, parse, surroundings)
 
 
 def _local_names(tree: Node) -> frozenset[str]:

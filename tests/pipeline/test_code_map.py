@@ -14,7 +14,7 @@ from codesim.pipeline import code_map, scan
 from codesim.pipeline.code_map import map_code
 from codesim.refactor import CandidateKind, Member, RefactoringCandidate, Verdict
 from codesim.report import MAP_SIDE, CodeMap, MapPoint
-from codesim.source import Fragment, Span
+from codesim.source import Fragment, Span, Surroundings
 from codesim.store import FileRecord, FragmentRecord
 
 NOTHING = Outline(np.zeros(0, np.uint64), np.zeros(0, np.uint64), np.zeros((0, len(SHAPE_COLUMNS)), np.int32))
@@ -24,7 +24,15 @@ CASES = Path(__file__).parents[2] / "fixtures" / "clones" / "type2"
 def file_of(path: str, vectors: np.ndarray) -> FileRecord:
     fragments = tuple(
         FragmentRecord(
-            Fragment(path, f"f{k}", Span(10 * k + 1, 0, 10 * k + 9, 0)), None, False, f"{k}", 9, 9, vector, NOTHING, b""
+            Fragment(path, f"f{k}", Span(10 * k + 1, 0, 10 * k + 9, 0)),
+            Surroundings(),
+            False,
+            f"{k}",
+            9,
+            9,
+            vector,
+            NOTHING,
+            b"",
         )
         for k, vector in enumerate(vectors.astype(np.float32))
     )

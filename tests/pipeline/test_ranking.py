@@ -15,7 +15,7 @@ from codesim.pipeline.selection import select_candidates
 from codesim.pipeline.shared import Commonness, Shared, shared_content, statement_hashes
 from codesim.pipeline.variants import variant, words_of_name
 from codesim.refactor import CandidateKind, ClassDifference, Gain, Helper, Member, RefactoringCandidate, Site, Verdict
-from codesim.source import Fragment, Span
+from codesim.source import Fragment, Span, Surroundings
 from codesim.store import FragmentRecord
 from codesim.verify import DifferenceKind, Subject, align
 
@@ -192,7 +192,7 @@ def test_groups_of_tests_in_one_place_are_one_family(tmp_path: Path) -> None:
 
 
 def record(path: str, name: str, graph: str) -> FragmentRecord:
-    return FragmentRecord(Fragment(path, name, Span(1, 0, 9, 0)), None, False, graph, 40, 5, None, None, b"")  # type: ignore[arg-type]
+    return FragmentRecord(Fragment(path, name, Span(1, 0, 9, 0)), Surroundings(), False, graph, 40, 5, None, None, b"")  # type: ignore[arg-type]
 
 
 def test_files_and_folders_that_were_copied_are_found() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import random
 import shutil
@@ -15,8 +16,9 @@ from cases import FIXTURES, KNOWN_MISSES, Case, load_cases
 from codesim.config import Settings
 from codesim.pipeline import corridor, scan
 from codesim.pipeline.interpreter import DEEPEST_COMPARED
+from codesim.pipeline.pair import compare
 from codesim.report import render_json
-from codesim.source import Focus
+from codesim.source import Focus, cut_fragments
 
 PLAIN = replace(Settings(), cache=False, jobs=1)
 CASES = load_cases()
@@ -113,6 +115,48 @@ def test_a_warm_cache_changes_nothing(project: Path, monkeypatch: pytest.MonkeyP
     assert scanned(project, monkeypatch, cache=True) == cold
     assert (project / ".codesim_cache").is_dir()
     assert scanned(project, monkeypatch, cache=True) == cold
+
+
+CAPTURING = """
+def {name}(graph):
+    {setting}
+    def walk(path):
+        seen = []
+        for node in path:
+            if node.depth % N:
+                seen.append(node.name)
+            elif len(seen) > N:
+                break
+        return sorted(seen)
+    {ending}
+"""
+SETTINGS = {
+    "first": {"setting": "N = len(graph)", "ending": "return walk"},
+    "second": {
+        "setting": "with graph.locked() as (N, log): log.info(graph.name)",
+        "ending": "for way in graph.ways(log.level): graph.put(way.name, way.cost * 2, walk(way))",
+    },
+}
+
+
+@pytest.mark.parametrize("command", ["cold", "warm", "compare"])
+def test_what_a_function_around_binds_is_known(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Merged at the top of a module, `walk` would not find `N`."""
+    for name in ("first", "second"):
+        (tmp_path / f"{name}.py").write_text(CAPTURING.format(name=name, **SETTINGS[name]))
+    monkeypatch.chdir(tmp_path)
+    sides = []
+    for name in ("first", "second"):
+        text = Path(f"{name}.py").read_text(encoding="utf-8")
+        (_, cut) = cut_fragments(f"{name}.py", ast.parse(text))
+        sides.append((cut, tuple(text.split("\n")[3:11])))
+    if command == "compare":
+        report = compare(sides[0], sides[1], PLAIN).report
+    else:
+        settings = replace(PLAIN, cache=command == "warm", min_value=0.0)
+        report = [scan([Path()], settings, tmp_path).report for _ in range(2)][-1]
+    (candidate,) = [one for one in report.candidates if one.members[0].qualname.endswith(".walk")]
+    assert candidate.verdict.reasons == ("names of the functions around them are captured: `N`",)
 
 
 def test_skipped_files_are_reported_with_line_and_reason(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -164,7 +164,7 @@ def test_a_nested_function_may_capture_names() -> None:
         "    return inner\n"
     )
     nested = candidate_of(text.format("a"), text.format("b"), qualnames=("outer_a.inner", "outer_b.inner"))
-    assert nested.verdict.reasons == ("names of the functions around them may be captured: `hook`",)
+    assert nested.verdict.reasons == ("names of the functions around them are captured: `hook`",)
     assert candidate_of(text.format("a"), text.format("b")).verdict.extractable
 
 
@@ -179,7 +179,58 @@ def test_nonlocal_names_are_captured() -> None:
         "    return inner\n"
     )
     candidate = candidate_of(text.format("a"), text.format("b"), qualnames=("outer_a.inner", "outer_b.inner"))
-    assert candidate.verdict.reasons == ("names of the functions around them may be captured: `count`",)
+    assert candidate.verdict.reasons == ("names of the functions around them are captured: `count`",)
+
+
+CAPTURING = """
+def {0}(graph, hook):
+    {1} = hook.most
+    def walk(path):
+        seen = []
+        for node in path:
+            if len(seen) < {1}:
+                seen.append(node.name)
+        return seen
+    return walk
+"""
+
+
+@pytest.mark.parametrize("name", ["N", "Limit", "_MOST", "limit", "re"])
+def test_what_a_function_around_binds_is_captured_however_it_is_spelled(name: str) -> None:
+    texts = CAPTURING.format("first", name), CAPTURING.format("second", name)
+    candidate = candidate_of(*texts, qualnames=("first.walk", "second.walk"))
+    assert candidate.verdict.reasons == (f"names of the functions around them are captured: `{name}`",)
+    assert candidate.helper is None
+
+
+@pytest.mark.parametrize("name", ["N", "limit", "re"])
+def test_what_a_module_binds_is_not_captured_however_it_is_spelled(name: str) -> None:
+    texts = [CAPTURING.format(outer, name).replace(f"    {name} = hook.most\n", "") for outer in ("first", "second")]
+    assert candidate_of(*texts, qualnames=("first.walk", "second.walk")).verdict.extractable
+
+
+def test_decorators_tie_a_copy_only_if_they_go_with_it() -> None:
+    text = (
+        "def {0}(app):\n"
+        "    @app.route\n"
+        "    def page(request):\n"
+        "        rows = load(request, {1})\n"
+        "        if not rows:\n"
+        "            log.info(rows)\n"
+        "        return show(rows)\n"
+    )
+    names = ("one.page", "two.page")
+    kept = candidate_of(text.format("one", 1), text.format("two", 1), qualnames=names)
+    assert kept.verdict.reasons == ("names of the functions around them are captured: `app`",)
+    assert candidate_of(text.format("one", 1), text.format("two", 2), qualnames=names).verdict.extractable
+
+
+def test_names_captured_from_a_function_around_all_copies() -> None:
+    inner = "".join(f"    {line}\n" for line in CAPTURING.replace("    {1} = hook.most\n", "").split("\n"))
+    text = "def make(N):\n" + inner.format("first", "N") + inner.format("second", "N")
+    names = ("make.first.walk", "make.second.walk")
+    assert candidate_of(text, text, paths=("a.py", "a.py"), qualnames=names).verdict.extractable
+    assert not candidate_of(text, text, paths=("a.py", "b.py"), qualnames=names).verdict.extractable
 
 
 def test_globals_of_different_files_are_mentioned() -> None:

@@ -57,6 +57,31 @@ def test_functions_methods_nested_and_async_in_source_order() -> None:
     ]
 
 
+def test_what_stands_around() -> None:
+    text = """
+    def outer():
+        class Local(base.One, Generic[T], made(), metaclass=Meta):
+            def m(self):
+                def inner(): ...
+    class A[*Ts]: ...
+    class B(list[int]):
+        if x:
+            def m(self): ...
+        class C:
+            def m(self): ...
+    """
+    if sys.version_info < (3, 12):
+        text = text.replace("A[*Ts]", "A")
+    found = {one.fragment.qualname: (one.bases, one.around and one.around.fragment.qualname) for one in cut(text)}
+    assert found == {
+        "outer": ((), None),
+        "outer.Local.m": (("base.One", "Generic"), "outer"),
+        "outer.Local.m.inner": ((), "outer.Local.m"),
+        "B.m": (("list",), None),
+        "B.C.m": ((), None),
+    }
+
+
 def test_functions_inside_every_compound_statement() -> None:
     text = """
     if a:

@@ -11,12 +11,13 @@ import pytest
 
 from codesim.errors import StoreError
 from codesim.parse import outline, pack_tree, parse_function
-from codesim.source import Fragment, Mark, Span
+from codesim.source import Captured, Fragment, Mark, Span, Surroundings
 from codesim.store import FileRecord, FragmentRecord, decode_file_record, decode_file_records, encode_file_record
 
 TREE = ast.parse("def f(a):\n    if a:\n        a = [one for one in a if one > 2]\n    return a\n").body[0]
 assert isinstance(TREE, ast.FunctionDef)
 FUNCTION = parse_function(TREE)
+INSIDE = Surroundings(captured=(Captured("maß", "außen"), Captured("rest", "außen#2.innen")))
 
 
 def record(count: int = 2, dim: int = 4, path: str = "a.py") -> FileRecord:
@@ -24,7 +25,7 @@ def record(count: int = 2, dim: int = 4, path: str = "a.py") -> FileRecord:
     fragments = tuple(
         FragmentRecord(
             fragment=Fragment(path, f"Klasse.größe{number}", Span(1, 4, number + 9, 80)),
-            parent="Klasse" if number % 2 else None,
+            surroundings=Surroundings("Klasse", ("basis.Größe",)) if number % 2 else INSIDE,
             suppressed=number % 2,
             canonical_hash=f"{number:064x}",
             nodes=30 + number,
@@ -98,7 +99,7 @@ def forged(header: object, tail: bytes = b"") -> bytes:
     return struct.pack("<I", len(text)) + text + tail
 
 
-GOOD = ["f", [1, 0, 2, 0], None, 0, "00", 3, 4, 0, 0]
+GOOD = ["f", [1, 0, 2, 0], [None, [], []], 0, "00", 3, 4, 0, 0]
 
 
 def test_the_forgery_itself_is_well_made() -> None:
@@ -113,6 +114,17 @@ def test_the_forgery_itself_is_well_made() -> None:
         {},
         {"lines": 1, "invalid": [], "marks": [], "dim": 1, "fragments": [[*GOOD[:5], "3", 4, 0, 0]]},
         {"lines": 1, "invalid": [], "marks": [], "dim": 1, "fragments": [GOOD[:8]]},
+        {"lines": 1, "invalid": [], "marks": [], "dim": 1, "fragments": [[*GOOD[:2], None, *GOOD[3:]]]},
+        {"lines": 1, "invalid": [], "marks": [], "dim": 1, "fragments": [[*GOOD[:2], [1, [], []], *GOOD[3:]]]},
+        {"lines": 1, "invalid": [], "marks": [], "dim": 1, "fragments": [[*GOOD[:2], ["C", [1], []], *GOOD[3:]]]},
+        {"lines": 1, "invalid": [], "marks": [], "dim": 1, "fragments": [[*GOOD[:2], ["C", [], ["x"]], *GOOD[3:]]]},
+        {
+            "lines": 1,
+            "invalid": [],
+            "marks": [],
+            "dim": 1,
+            "fragments": [[*GOOD[:2], ["C", [], [["x", 1]]], *GOOD[3:]]],
+        },
         {"lines": 1, "invalid": [], "marks": [], "dim": 1, "fragments": [["f", [1, 0, 2], *GOOD[2:]]]},
         {"lines": 1, "invalid": [], "marks": [], "dim": 1, "fragments": [[None, *GOOD[1:]]]},
         {"lines": 1, "invalid": [], "marks": [], "dim": 2, "fragments": [GOOD]},
