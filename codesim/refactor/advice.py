@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from codesim.refactor.candidate import Helper, Verdict
 from codesim.refactor.plan import counted
-from codesim.refactor.surroundings import is_method, own_name, prefix
+from codesim.refactor.surroundings import captured, home, is_method, own_name, prefix
 from codesim.refactor.verdict import same_place
 from codesim.verify import Subject
 
@@ -40,18 +40,20 @@ def advise(
         return f"Not mergeable as it stands: {verdict.reasons[0]}."
     if identical:
         return _keep_one(members, is_tests)
+    inside = home(captured(member, decorated=False) for member in members)
+    placing = f" inside `{inside}`" if inside else ""
     added = len(helper.new_parameters)
     if parametrized:
         return f"Parametrize these {len(members)} tests with pytest.mark.parametrize ({counted(added, 'value')})."
     noun = "test" if is_tests else "method" if all(is_method(member) for member in members) else "function"
     adding = f" with {counted(added, 'new parameter')}" if added else ""
-    return f"Extract `{helper.signature}`{adding} and call it from {counted(len(members), noun)}."
+    return f"Extract `{helper.signature}`{adding}{placing} and call it from {counted(len(members), noun)}."
 
 
 def _keep_one(members: Sequence[Subject], is_tests: bool) -> str:
     first = members[0]
     others = len(members) - 1
-    kept = f"`{first.fragment.path}::{first.fragment.qualname}`"
+    kept = _named(first)
     if is_tests and all(own_name(member).startswith("test") for member in members):
         return f"Keep {kept} and drop {_others(others, 'test')}, if their fixtures are the same."
     if all(is_method(member) for member in members):
@@ -60,9 +62,17 @@ def _keep_one(members: Sequence[Subject], is_tests: bool) -> str:
         if len({(member.fragment.path, prefix(member)) for member in members}) == len(members):
             return "Move the method to a common base class."
         return f"Move the method to a common base class and drop {_others(others, 'method')}."
-    if len({member.fragment.path for member in members}) == 1:
-        return f"Keep {kept} and use it in {_others(others, 'place')}."
-    return f"Keep {kept} and import it in {_others(others, 'place')}."
+    verb = "use" if len({member.fragment.path for member in members}) == 1 else "import"
+    inside = home(captured(member, decorated=True) for member in members)
+    seen = [member for member in members if prefix(member) == inside]  # by all copies
+    if not seen and not same_place(members):
+        where = f"into `{inside}`" if inside else "to the top of its module"
+        return f"Move {kept} {where} and {verb} it in {_others(others, 'place')}."
+    return f"Keep {_named((*seen, first)[0])} and {verb} it in {_others(others, 'place')}."
+
+
+def _named(subject: Subject) -> str:
+    return f"`{subject.fragment.path}::{subject.fragment.qualname}`"
 
 
 def _others(number: int, noun: str) -> str:

@@ -31,7 +31,7 @@ from codesim.refactor.naming import free_name, helper_name, words_of
 from codesim.refactor.plan import Naming, Plan, counted
 from codesim.refactor.propose import write_helper
 from codesim.refactor.saving import code_lines
-from codesim.refactor.surroundings import own_name
+from codesim.refactor.surroundings import home, own_name
 from codesim.refactor.verdict import MOST_PARAMETERS
 from codesim.verify import Block, PairVerdict, block_flow, helper_lines
 
@@ -209,13 +209,12 @@ def _advise(blocks: Sequence[Block], verdict: Verdict, helper: Helper | None) ->
     if not verdict.extractable or helper is None:
         return f"Not mergeable as it stands: {verdict.reasons[0]}."
     functions = {(block.enclosing.fragment.path, block.enclosing.fragment.qualname) for block in blocks}
-    if any(uses_receiver(block) for block in blocks):
-        place = (
-            f"a method of `{blocks[0].enclosing.surroundings.parent}`"
-            if same_class(blocks)
-            else "a method of a common base class"
-        )
+    inside = home(block.subject.surroundings.captured for block in blocks)
+    if not any(uses_receiver(block) for block in blocks):
+        place = f"a function inside `{inside}`" if inside else "a function"
+    elif same_class(blocks):
+        place = f"a method of `{blocks[0].enclosing.surroundings.parent}`"
     else:
-        place = "a function"
+        place = "a method of a common base class"
     where = f"{counted(len(blocks), 'place')} in {counted(len(functions), 'function')}"
     return f"Extract these lines into {place}, `{helper.signature}`, and call it from {where}."

@@ -40,8 +40,10 @@ def named(candidate: RefactoringCandidate, member: Member, path: str) -> str:
 
 def advice_in(checkout: Checkout, candidate: RefactoringCandidate) -> str:
     """Give a candidate's advice; the copy to keep, where it names one, by its path from the root of the repository."""
-    kept = candidate.members[0].path
-    return candidate.advice.replace(f"`{kept}::", f"`{checkout.path_of(kept)}::")
+    for kept in {member.path for member in candidate.members}:
+        if f"`{kept}::" in candidate.advice:
+            return candidate.advice.replace(f"`{kept}::", f"`{checkout.path_of(kept)}::")
+    return candidate.advice
 
 
 def sentence(candidate: RefactoringCandidate, others: Sequence[str], advice: str) -> str:

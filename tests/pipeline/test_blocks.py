@@ -54,6 +54,14 @@ def test_clones_are_reported(case: BlockCase, buried: tuple[Path, tuple[Refactor
     assert found[0].verdict.reasons
 
 
+def test_a_helper_stands_where_it_sees_what_the_copies_take(
+    buried: tuple[Path, tuple[RefactoringCandidate, ...]],
+) -> None:
+    root, candidates = buried
+    (found,) = [c for c in candidates if places(c, root / "clones" / "inside_one_function")]
+    assert found.advice.startswith("Extract these lines into a function inside `choose_palette`, ")
+
+
 @pytest.mark.parametrize("case", [case for case in CASES if not case.places], ids=lambda case: case.name)
 def test_lookalikes_are_not_reported(case: BlockCase, buried: tuple[Path, tuple[RefactoringCandidate, ...]]) -> None:
     root, candidates = buried

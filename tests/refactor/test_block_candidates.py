@@ -157,6 +157,33 @@ class {0}:
 """
 
 
+def inside(name: str, changes: dict[str, str]) -> str:
+    """Two functions with the same work inside one, which binds the limit and the log."""
+    plain = {**PLAIN, "limit": "LIMIT", "parameters": "rows"}
+    works = [WORK.format(**{**plain, "name": inner, **change}) for inner, change in (("f", {}), ("g", changes))]
+    return f"def {name}(log, LIMIT):" + "".join(works).replace("\n", "\n    ")
+
+
+def test_what_copies_take_from_the_function_around_both_says_where_the_helper_stands() -> None:
+    text = inside("outer", {"row": "one"})
+    candidate = candidate_of(block_of(text, "outer.f"), block_of(text, "outer.g"))
+    assert isinstance(candidate, RefactoringCandidate)
+    assert candidate.advice == (
+        "Extract these lines into a function inside `outer`, `_make_kept(rows)`, "
+        "and call it from 2 places in 2 functions."
+    )
+
+
+def test_what_copies_take_from_other_functions_ties_them() -> None:
+    text = inside("first", {}), inside("second", {})
+    copies = [block_of(one, f"{name}.f", f"{name}.py") for one, name in zip(text, ("first", "second"), strict=True)]
+    for one in copies:
+        assert {name for name, _ in one.subject.surroundings.captured} == {"log", "LIMIT"}
+    misfit = candidate_of(*copies)
+    assert isinstance(misfit, Misfit)
+    assert misfit.reason == "names of the functions around them are captured: `LIMIT`, `log`"
+
+
 def test_methods_of_one_class_get_a_method() -> None:
     text = METHOD.format("C", "old", "place")
     both = text + text.partition("\n    ")[2].replace("def f", "    def g").join(["    ", ""])[4:]

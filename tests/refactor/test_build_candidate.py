@@ -134,6 +134,52 @@ def test_advice_for_identical_functions(names: tuple[str, ...], paths: tuple[str
     assert candidate_of(*texts, paths=paths).advice == advice
 
 
+WALK = """
+def {outer}(graph, {around}):
+    def {inner}(path):
+        seen = []
+        for node in path:
+            if node.depth < limit:
+                seen.append({value})
+        return seen
+    return {inner}
+"""
+
+
+@pytest.mark.parametrize(
+    ("around", "paths", "advice"),
+    [
+        ("", ("a.py", "b.py"), "Move `a.py::f.walk` to the top of its module and import it in the other place."),
+        ("", ("a.py", "a.py"), "Move `a.py::f.walk` to the top of its module and use it in the other place."),
+        ("both", ("a.py", "a.py"), "Move `a.py::both.f.walk` into `both` and use it in the other place."),
+    ],
+)
+def test_advice_for_identical_functions_inside_others(around: str, paths: tuple[str, ...], advice: str) -> None:
+    texts = [WALK.format(outer=outer, inner="walk", value="node", around="graphs") for outer in "fg"]
+    if paths[0] == paths[1]:
+        texts = ["".join(texts)] * 2
+    names = ["f.walk", "g.walk"]
+    if around:
+        texts = [f"def {around}(limit):" + text.replace("\n", "\n    ") for text in texts]
+        names = [f"{around}.{name}" for name in names]
+    assert candidate_of(*texts, paths=paths, qualnames=names).advice == advice
+
+
+def test_one_that_all_can_see_is_kept() -> None:
+    text = WALK.format(outer="f", inner="walk", value="node", around="graphs")
+    inner = text.partition("\n    ")[2].rpartition("    return")[0].replace("\n    ", "\n")
+    candidate = candidate_of(text, inner, qualnames=("f.walk", "walk"))
+    assert candidate.advice == "Keep `b.py::walk` and import it in the other place."
+
+
+def test_a_helper_stands_where_it_sees_what_the_copies_take() -> None:
+    inner = WALK.format(outer="f", inner="walk", value="node.name.lower(1)", around="graphs").partition("\n    ")[2]
+    inner = inner.rpartition("    return")[0]
+    text = f"def both(limit):\n    {inner}    {inner.replace('walk', 'step').replace('lower(1)', 'lower(2)')}"
+    candidate = candidate_of(text, text, paths=("a.py", "a.py"), qualnames=("both.walk", "both.step"))
+    assert "with 1 new parameter inside `both` and call it from 2 functions." in candidate.advice
+
+
 def test_advice_for_identical_methods() -> None:
     body = (
         "    def load(self, x):\n        y = self.parse(x)\n        if y:\n            self.put(y)\n        return y\n"
