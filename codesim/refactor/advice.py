@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from codesim.refactor.bases import base_of_others, share_base
 from codesim.refactor.candidate import Helper, Verdict
 from codesim.refactor.plan import counted
-from codesim.refactor.surroundings import captured, home, is_method, own_name, prefix
+from codesim.refactor.surroundings import captured, home, is_method, needs_receiver, own_name, prefix
 from codesim.refactor.verdict import same_place
 from codesim.verify import Subject
 
@@ -59,9 +60,7 @@ def _keep_one(members: Sequence[Subject], is_tests: bool) -> str:
     if all(is_method(member) for member in members):
         if same_place(members):
             return f"Keep `{first.fragment.qualname}` and let {_others(others, 'method')} call it."
-        if len({(member.fragment.path, prefix(member)) for member in members}) == len(members):
-            return "Move the method to a common base class."
-        return f"Move the method to a common base class and drop {_others(others, 'method')}."
+        return _bring_together(members)
     verb = "use" if len({member.fragment.path for member in members}) == 1 else "import"
     inside = home(captured(member, decorated=True) for member in members)
     seen = [member for member in members if prefix(member) == inside]  # by all copies
@@ -69,6 +68,23 @@ def _keep_one(members: Sequence[Subject], is_tests: bool) -> str:
         where = f"into `{inside}`" if inside else "to the top of its module"
         return f"Move {kept} {where} and {verb} it in {_others(others, 'place')}."
     return f"Keep {_named((*seen, first)[0])} and {verb} it in {_others(others, 'place')}."
+
+
+def _bring_together(members: Sequence[Subject]) -> str:
+    """What to do with one method in several classes."""
+    others = _others(len(members) - 1, "method")
+    classes = len({(member.fragment.path, prefix(member)) for member in members})
+    base = base_of_others(members)
+    only = [member.surroundings.bases for member in members if member is not base]
+    if base and len({own_name(member) for member in members}) == 1 and all(len(bases) == 1 for bases in only):
+        return f"Keep {_named(base)} and drop {others}, which then {'is' if classes == 2 else 'are'} inherited."
+    dropping = "" if classes == len(members) else f" and drop {others}"
+    if base or share_base(members):
+        return f"Move the method to a common base class{dropping}."
+    if not any(needs_receiver(member) for member in members):
+        return f"Make it one function, outside the classes, and call it from {counted(len(members), 'method')}."
+    sharing = "both classes" if classes == 2 else f"all {classes} classes"
+    return f"Move the method to a base class for {sharing}{dropping}, or make it a function that takes the object."
 
 
 def _named(subject: Subject) -> str:

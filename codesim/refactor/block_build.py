@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from codesim.refactor.antiunify import Spot, class_differences, find_spots
+from codesim.refactor.bases import base_of_others, share_base
 from codesim.refactor.block_verdict import (
     Handover,
     hand_over,
@@ -210,11 +211,15 @@ def _advise(blocks: Sequence[Block], verdict: Verdict, helper: Helper | None) ->
         return f"Not mergeable as it stands: {verdict.reasons[0]}."
     functions = {(block.enclosing.fragment.path, block.enclosing.fragment.qualname) for block in blocks}
     inside = home(block.subject.surroundings.captured for block in blocks)
-    if not any(uses_receiver(block) for block in blocks):
+    if helper.parameters[:1] not in (("self",), ("cls",)):
         place = f"a function inside `{inside}`" if inside else "a function"
     elif same_class(blocks):
         place = f"a method of `{blocks[0].enclosing.surroundings.parent}`"
-    else:
+    elif base := base_of_others([block.subject for block in blocks]):
+        place = f"a method of `{base.surroundings.parent}`"
+    elif share_base([block.subject for block in blocks]):
         place = "a method of a common base class"
+    else:
+        place = f"a function inside `{inside}` that takes the object" if inside else "a function that takes the object"
     where = f"{counted(len(blocks), 'place')} in {counted(len(functions), 'function')}"
     return f"Extract these lines into {place}, `{helper.signature}`, and call it from {where}."

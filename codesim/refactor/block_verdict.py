@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from codesim.parse import Kind
 from codesim.refactor.antiunify import Spot
+from codesim.refactor.bases import base_of_others, share_base
 from codesim.refactor.candidate import Verdict
 from codesim.refactor.holes import is_hole
 from codesim.refactor.matching import Match
@@ -190,8 +191,10 @@ def _outputs(handover: Handover) -> list[str]:
 def _surroundings(blocks: Sequence[Block]) -> list[str]:
     """What a merge has to look after, although it does not stand in the way."""
     out: list[str] = []
-    if any(uses_receiver(block) for block in blocks) and not same_class(blocks):
-        out.append("the copies stand in different classes: a common base class or a function that takes the object")
+    if uses_receiver(blocks[0]) and not same_class(blocks):
+        subjects = [block.subject for block in blocks]
+        shared = "a common base class or " if base_of_others(subjects) or share_base(subjects) else ""
+        out.append(f"the copies stand in different classes: {shared}a function that takes the object")
     paths = {block.enclosing.fragment.path for block in blocks}
     if len(paths) > 1 and (free := free_names(blocks[0].subject)):
         out.append(f"free names refer to module globals of different files: imports needed ({listed(*free[:3])})")

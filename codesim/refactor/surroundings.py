@@ -54,6 +54,14 @@ def receiver_attributes(subject: Subject) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def needs_receiver(subject: Subject) -> bool:
+    """Whether the function uses `self` (or `cls`) for more than to call itself."""
+    name, own = receiver(subject), own_name(subject)
+    nodes = list(subject.faithful.children[1].walk()) if name else []
+    calls = [node for node in nodes if node[:2] == (Kind.ATTRIBUTE, own) and node.children[0][:2] == (Kind.NAME, name)]
+    return sum(node[:2] == (Kind.NAME, name) for node in nodes) > len(calls)
+
+
 def uses_implicit_class(subject: Subject) -> bool:
     """Whether the function calls `super()` without arguments or names `__class__`."""
     return any(

@@ -195,11 +195,20 @@ def test_methods_of_one_class_get_a_method() -> None:
     assert "a method of `C`" in candidate.advice
 
 
-def test_methods_of_two_classes_need_a_common_base() -> None:
-    one, two = METHOD.format("C", "old", "place"), METHOD.format("D", "old", "place")
+@pytest.mark.parametrize(
+    ("classes", "place"),
+    [
+        (("C(Base)", "D(Base)"), "a method of a common base class, "),
+        (("C", "D(C)"), "a method of `C`, "),
+        (("C(D)", "D"), "a method of `D`, "),
+        (("C", "D"), "a function that takes the object, "),
+    ],
+)
+def test_methods_of_two_classes_need_a_common_base(classes: tuple[str, str], place: str) -> None:
+    one, two = (METHOD.format(name, "old", "place") for name in classes)
     candidate = candidate_of(block_of(one, "C.f"), block_of(two, "D.f", "b.py"))
     assert isinstance(candidate, RefactoringCandidate)
-    assert "a method of a common base" in candidate.advice
+    assert f"into {place}" in candidate.advice
 
 
 @pytest.mark.parametrize(

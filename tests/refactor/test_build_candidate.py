@@ -184,7 +184,7 @@ def test_advice_for_identical_methods() -> None:
     body = (
         "    def load(self, x):\n        y = self.parse(x)\n        if y:\n            self.put(y)\n        return y\n"
     )
-    other = "class A:\n" + body, "class B:\n" + body
+    other = "class A(base.Base):\n" + body, "class B(Other, Base):\n" + body
     candidate = candidate_of(*other, qualnames=("A.load", "B.load"))
     assert candidate.advice == "Move the method to a common base class."
     assert "methods of different classes: they use `self.parse`, `self.put`" in candidate.verdict.reasons
@@ -231,3 +231,41 @@ def test_hostile_source_is_only_text() -> None:
 def test_libcst_is_not_imported_with_the_room() -> None:
     code = "import sys, codesim.refactor; sys.exit('libcst' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+LOAD = """class {0}:
+    def load(self, x):
+        y = {1}(x)
+        if y:
+            y.put(x, {1}(y))
+        return y
+"""
+NEITHER = "Move the method to a base class for both classes, or make it a function that takes the object."
+COMMON = "Move the method to a common base class."
+
+
+@pytest.mark.parametrize(
+    ("classes", "call", "advice"),
+    [
+        (("A", "B"), "self.parse", NEITHER),
+        (("A(object)", "B(object)"), "self.parse", NEITHER),
+        (("A(Generic[T])", "B(Generic[T])"), "self.parse", NEITHER),
+        (("A(forms.Model)", "B(models.Model)"), "self.parse", NEITHER),
+        (("A(Model)", "B(models.Model)"), "self.parse", COMMON),
+        (("A", "A"), "self.parse", NEITHER),
+        (("A", "B(C, A)"), "self.parse", COMMON),
+        (("A", "B(a.A)"), "self.parse", "Keep `a.py::A.load` and drop the other method, which then is inherited."),
+        (("B(A)", "A"), "self.parse", "Keep `b.py::A.load` and drop the other method, which then is inherited."),
+        (("A(C)", "B(C)", "D(B)"), "self.parse", COMMON),
+        (
+            ("A", "B(A)", "D(B)"),
+            "self.parse",
+            "Keep `a.py::A.load` and drop the other 2 methods, which then are inherited.",
+        ),
+        (("A", "B"), "parse", "Make it one function, outside the classes, and call it from 2 methods."),
+        (("A", "B"), "self.load", "Make it one function, outside the classes, and call it from 2 methods."),
+    ],
+)
+def test_a_base_class_is_claimed_only_where_there_is_one(classes: tuple[str, ...], call: str, advice: str) -> None:
+    names = [f"{one.partition('(')[0]}.load" for one in classes]
+    assert candidate_of(*[LOAD.format(one, call) for one in classes], qualnames=names).advice == advice
