@@ -31,8 +31,8 @@ def test_a_subject_is_what_its_source_gives(record: FragmentRecord) -> None:
 
 def test_a_subject_is_prepared_once(record: FragmentRecord) -> None:
     subjects = Subjects({"a.py": READER})
-    subjects.prefetch([record, record])
-    assert subjects.prepared() == [subjects.get(record)]
+    subjects.prefetch([record])
+    assert subjects.get(record) is subjects.get(record)
     assert subjects.enclosing(record).faithful is subjects.get(record).faithful
 
 
