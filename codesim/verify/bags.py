@@ -1,7 +1,7 @@
 """Bags of features: how alike two statements, or two functions, are before anything is aligned.
 
-In: features, any hashable tuples. Out: a `Bag`, and the Dice coefficient of two. Source: our own form of a multiset;
-the coefficient is Dice, Measures of the Amount of Ecologic Association Between Species, 1945.
+In: features, any hashable tuples, each by its number. Out: a `Bag`, and the Dice coefficient of two. Source: our own
+form of a multiset; the coefficient is Dice, Measures of the Amount of Ecologic Association Between Species, 1945.
 """
 
 from __future__ import annotations
@@ -10,20 +10,52 @@ from collections.abc import Sequence
 from hashlib import blake2b
 
 Feature = tuple[object, ...]
-Bag = frozenset[Feature]
-"""A multiset of features as a set: the second of two equal features is `(2, feature)`. What two bags share is then one
-operation of Python's own, four to ten times faster than the least counts of two `Counter`s."""
+Bag = frozenset[int]
+"""A multiset of features as a set: the second of two equal features has a number of its own. What two bags share is
+then one operation of Python's own, on integers, which are hashed and compared faster than any tuple."""
+
+_AGAIN = 2**32  # beyond every feature's number
 
 
-def make_bag(features: Sequence[Feature]) -> Bag:
-    """The multiset of these features; see `Bag`."""
+class _Numbers(dict[Feature, int]):
+    """The number of each feature that was asked for, in this process; some ten thousand in all of Django."""
+
+    def __missing__(self, feature: Feature) -> int:
+        number = self[feature] = len(_features)
+        _features.append(feature)
+        return number
+
+
+class _Hashes(dict[int, int]):
+    """The hash of each feature, by its number."""
+
+    def __missing__(self, number: int) -> int:
+        again, first = divmod(number, _AGAIN)
+        text = repr((again, _features[first]))
+        found = self[number] = int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")
+        return found
+
+
+_features: list[Feature] = []
+numbers = _Numbers()
+"""`numbers[feature]`: the number of a feature, the same as long as this process runs."""
+_hash_of = _Hashes().__getitem__
+
+
+def make_bag(features: Sequence[int]) -> Bag:
+    """The multiset of these features; see `Bag`.
+
+    Args:
+        features: their numbers.
+    """
     bag = set(features)
     if len(bag) < len(features):
-        counts: dict[Feature, int] = {}
+        counts: dict[int, int] = {}
         for feature in features:
-            number = counts[feature] = counts.get(feature, 0) + 1
-            if number > 1:
-                bag.add((number, feature))
+            before = counts.get(feature, 0)
+            counts[feature] = before + 1
+            if before:
+                bag.add(before * _AGAIN + feature)
     return frozenset(bag)
 
 
@@ -31,17 +63,6 @@ def bag_similarity(a: Bag, b: Bag) -> float:
     """Dice coefficient of two bags of features, in [0, 1]."""
     total = len(a) + len(b)
     return 2 * len(a & b) / total if total else 0.0
-
-
-class _FeatureHashes(dict[Feature, int]):
-    """The hash of each feature that was asked for: some ten thousand in all of Django."""
-
-    def __missing__(self, feature: Feature) -> int:
-        found = self[feature] = int.from_bytes(blake2b(repr(feature).encode(), digest_size=8).digest(), "big")
-        return found
-
-
-_hash_of = _FeatureHashes().__getitem__
 
 
 def bag_hash(bag: Bag) -> int:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from codesim.parse import Kind, Node
 from codesim.verify.align import Alignment, align, compare_units
 from codesim.verify.annotations import annotation_differences
-from codesim.verify.bags import Bag, bag_similarity, make_bag
+from codesim.verify.bags import Bag, bag_similarity, make_bag, numbers
 from codesim.verify.closeness import LEAST_CLOSENESS, closeness, most_cost
 from codesim.verify.differences import Axis, DifferenceKind
 from codesim.verify.evidence import Evidence, evidence
@@ -180,4 +180,5 @@ def _spelling(left: tuple[Node, ...], right: tuple[Node, ...]) -> float:
 
 def _links(trees: tuple[Node, ...]) -> Bag:
     nodes = [node for tree in trees for node in tree.walk()]
-    return make_bag([(tree.kind,) for tree in trees] + [(n.kind, child.kind) for n in nodes for child in n.children])
+    tops = [numbers[tree.kind,] for tree in trees]
+    return make_bag(tops + [numbers[n.kind, child.kind] for n in nodes for child in n.children])

@@ -16,7 +16,7 @@ from itertools import chain
 
 from codesim.parse import STATEMENTS, Kind, Node, bound_names, lower, parameters
 from codesim.source import Fragment, Span, Surroundings
-from codesim.verify.bags import Bag, Feature, make_bag
+from codesim.verify.bags import Bag, make_bag, numbers
 
 _NESTED = frozenset({Kind.SUITE, Kind.HANDLER, Kind.CASE})
 _HOLDS_STATEMENTS = _NESTED | STATEMENTS
@@ -228,7 +228,7 @@ class _Collected:
     def __init__(self, names: frozenset[str]) -> None:
         self.names = names
         self.units: list[Unit] = []
-        self.features: list[Feature] = []
+        self.features: list[int] = []
 
     def suite(self, suite: Node, parent: int, role: int) -> None:
         for statement in suite.children:
@@ -238,7 +238,7 @@ class _Collected:
         expressions = tuple([_order_form(child) for child in statement.children if child.kind not in _NESTED])
         features = _features(expressions, statement.kind, self.names)
         mass = len(features) // 2 + 1
-        features.append((statement.kind,))
+        features.append(numbers[statement.kind,])
         self.features += features
         index = len(self.units)
         work = _substance(statement, expressions)
@@ -259,17 +259,17 @@ def _order_form(node: Node) -> Node:
     return node
 
 
-def _features(expressions: tuple[Node, ...], statement: Kind, names: frozenset[str]) -> list[Feature]:
+def _features(expressions: tuple[Node, ...], statement: Kind, names: frozenset[str]) -> list[int]:
     """Two features for each node of a statement's expressions: itself and its link to its parent, names left out."""
-    features: list[Feature] = []
+    features: list[int] = []
     stack = [(expression, statement, "") for expression in expressions]
     while stack:
         node, parent_kind, parent_label = stack.pop()
         kind, label, children, _ = node
         if kind in _NAMED and label in names:
             label = ""
-        features.append((kind, label))
-        features.append((parent_kind, parent_label, kind))
+        features.append(numbers[kind, label])
+        features.append(numbers[parent_kind, parent_label, kind])
         if children:
             stack += [(child, kind, label) for child in children]
     return features
