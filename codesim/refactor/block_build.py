@@ -18,9 +18,9 @@ from codesim.refactor.block_verdict import (
     hand_over,
     is_in_the_way,
     judge_blocks,
+    needed_inputs,
     parameters,
     same_class,
-    uses_receiver,
     what_differs,
 )
 from codesim.refactor.build import plan_merge
@@ -40,7 +40,6 @@ _WIDTH = 100  # a call longer than this is spread over lines
 _SPREAD = 3
 _LEAST_GAIN = 3  # lines that a class must save to be worth a helper; twice that where it cannot be extracted
 _FREE_PARAMETERS = 3
-_REPLACED = 2  # inputs that other parameters may take the place of
 
 
 class Misfit(NamedTuple):
@@ -104,11 +103,11 @@ def build_block_candidate(
     different = what_differs(spots, plan)
     if different:
         return Misfit(_lines_in_the_way(spots, plan), odd, "different", "; ".join(different))
-    passed = len(plan.parameters) + len(blocks[0].inputs) - uses_receiver(blocks[0])
-    if passed > MOST_PARAMETERS + _REPLACED:
+    passed = len(parameters(needed_inputs(blocks[0], plan), plan))
+    if passed > MOST_PARAMETERS:
         return Misfit(frozenset(), odd, "parameters", f"a call would pass {passed} values")
     flows = [block_flow(block) for block in blocks]
-    handover = hand_over(blocks, flows, matches)
+    handover = hand_over(blocks, flows, matches, plan)
     cost = _cost(handover, plan)
     if _is_unwieldy(handover, plan):
         return Misfit(frozenset(), odd, "parameters", cost)
@@ -146,13 +145,13 @@ def _lines_in_the_way(spots: Sequence[Spot], plan: Plan) -> frozenset[int]:
 
 
 def _cost(handover: Handover, plan: Plan) -> str:
-    passed, results = len(parameters(handover, plan)), len(handover.flow.outputs)
+    passed, results = len(parameters(handover.inputs, plan)), len(handover.flow.outputs)
     return f"a call passes {counted(passed, 'value')} and returns {results}"
 
 
 def _is_unwieldy(handover: Handover, plan: Plan) -> bool:
     """Whether a call would pass and return too much."""
-    passed = len(parameters(handover, plan))
+    passed = len(parameters(handover.inputs, plan))
     return passed > MOST_PARAMETERS or passed + len(handover.flow.outputs) > MOST_PARAMETERS + 1
 
 
@@ -162,7 +161,7 @@ def _helper(blocks: Sequence[Block], handover: Handover, plan: Plan) -> Helper:
     name = _name(blocks, handover)
     subject = replace(representative.subject, lines=helper_lines(representative, flow))
     shown, text = write_helper(subject, plan, Naming(name, in_place=True, same_names=False))
-    passed = parameters(handover, plan)
+    passed = parameters(handover.inputs, plan)
     indirect = tuple(parameter.name for parameter in plan.parameters if parameter.is_indirect)
     return Helper(name, shown, tuple(parameter for parameter in shown if parameter in passed), text, indirect)
 
@@ -184,20 +183,22 @@ def _lines_saved(
     lengths = [len(code_lines(block.lines)) for block in blocks]
     outputs = handover.flow.outputs
     text = helper.text if helper else ""
+    given = f"{', '.join(outputs)} = " if outputs else "return " if handover.flow.returns else ""
+    receiver = f"{handover.receiver}." if handover.receiver else ""
     cost = len(code_lines(text.split("\n"))) if text else lengths[0] + 1 + bool(outputs)
     for k, block in enumerate(blocks):
         back = {} if k == 0 else {own: name for name, own in matches[k - 1].renaming.items()}
-        passed = [back.get(name, name) for name in handover.flow.inputs]
-        passed += [parameter.values[k] for parameter in plan.parameters]
+        values = {parameter.name: parameter.values[k] for parameter in plan.parameters}
+        passed = [values.get(name) or back.get(name, name) for name in parameters(handover.inputs, plan)]
         indent = len(block.lines[0]) - len(block.lines[0].lstrip())
-        call = f"{', '.join(outputs)} = {helper.name if helper else ''}({', '.join(passed)})"
+        call = f"{given}{receiver}{helper.name if helper else ''}({', '.join(passed)})"
         cost += 1 if indent + len(call) <= _WIDTH else _SPREAD
     return max(0, sum(lengths) - cost)
 
 
 def _gain(saved: int, handover: Handover, plan: Plan) -> int:
     """Lines that extraction saves, less what it costs to read a call with many parameters or several results."""
-    passed, results = len(parameters(handover, plan)), len(handover.flow.outputs)
+    passed, results = len(parameters(handover.inputs, plan)), len(handover.flow.outputs)
     return saved - max(0, passed - _FREE_PARAMETERS) - 2 * max(0, results - 1)
 
 

@@ -17,6 +17,7 @@ from codesim.refactor.candidate import Verdict
 from codesim.refactor.holes import is_hole
 from codesim.refactor.matching import Match
 from codesim.refactor.plan import Form, Plan, counted, listed, quoted
+from codesim.refactor.signature import unread_parameters
 from codesim.refactor.surroundings import free_names, mangled_names, out_of_reach, uses_implicit_class
 from codesim.refactor.verdict import behaviour_differences, parameter_reasons, stranding
 from codesim.verify import Block, BlockFlow, DifferenceKind, returning
@@ -32,20 +33,28 @@ class Handover:
     """What a class of blocks hands in and out, in the representative's names.
 
     flow: the representative's, with the outputs of all copies. unknown: outputs of other copies that have no
-    counterpart in the representative.
+    counterpart in the representative. inputs: those of the flow's that the helper takes; the others are read only where
+    something else is passed.
     """
 
     flow: BlockFlow
     unknown: tuple[str, ...]
+    inputs: tuple[str, ...]
+
+    @property
+    def receiver(self) -> str:
+        """`self` or `cls` where the helper needs it; else empty."""
+        return self.inputs[0] if self.inputs and self.inputs[0] in _RECEIVERS else ""
 
 
-def hand_over(blocks: Sequence[Block], flows: Sequence[BlockFlow], matches: Sequence[Match]) -> Handover:
+def hand_over(blocks: Sequence[Block], flows: Sequence[BlockFlow], matches: Sequence[Match], plan: Plan) -> Handover:
     """Combine the data flow of all copies.
 
     Args:
         blocks: the representative first.
         flows: of each block.
         matches: of the representative with each other block.
+        plan: what merging would do.
 
     Source: our own.
     """
@@ -62,7 +71,22 @@ def hand_over(blocks: Sequence[Block], flows: Sequence[BlockFlow], matches: Sequ
     outputs = tuple(wanted)
     same = outputs == flows[0].outputs
     flow = flows[0] if same else returning(blocks[0], flows[0], outputs)
-    return Handover(flow, tuple(dict.fromkeys([*unknown, *_set_by_few(blocks[0], outputs, matches)])))
+    unknown += _set_by_few(blocks[0], outputs, matches)
+    return Handover(flow, tuple(dict.fromkeys(unknown)), needed_inputs(blocks[0], plan, flow))
+
+
+def needed_inputs(representative: Block, plan: Plan, flow: BlockFlow | None = None) -> tuple[str, ...]:
+    """The inputs that the helper takes as they are: something reads them where nothing else is passed.
+
+    Args:
+        representative: the first block.
+        plan: what merging would do.
+        flow: what the class hands over; None before that is known, which gives what it needs at least.
+    """
+    unread = unread_parameters(representative.subject, plan)
+    if flow is None:
+        return tuple(name for name in representative.inputs if name not in unread)
+    return tuple(name for name in flow.inputs if name not in unread or name in flow.outputs)
 
 
 def _set_by_few(representative: Block, outputs: tuple[str, ...], matches: Sequence[Match]) -> list[str]:
@@ -125,7 +149,7 @@ def judge_blocks(blocks: Sequence[Block], flows: Sequence[BlockFlow], handover: 
     Source: our own.
     """
     blockers = [*_ties(blocks, flows), *_outputs(handover)]
-    total = len(parameters(handover, plan))
+    total = len(parameters(handover.inputs, plan))
     if blockers:
         return Verdict(False, tuple(dict.fromkeys(blockers))[:_MOST_REASONS])
     flow = handover.flow
@@ -136,16 +160,16 @@ def judge_blocks(blocks: Sequence[Block], flows: Sequence[BlockFlow], handover: 
         f"takes {counted(total, 'parameter')}, {returned}",
         *parameter_reasons(plan),
         *plan.notes,
-        *_surroundings(blocks),
+        *_surroundings(blocks, handover),
     ]
     return Verdict(True, tuple(dict.fromkeys(reasons))[:_MOST_REASONS])
 
 
-def parameters(handover: Handover, plan: Plan) -> tuple[str, ...]:
-    """What a call passes: the inputs but for `self`, and what differs."""
-    inputs = [name for name in handover.flow.inputs if name not in _RECEIVERS]
+def parameters(inputs: Sequence[str], plan: Plan) -> tuple[str, ...]:
+    """What a call passes: the inputs that the helper needs but for `self`, and what differs."""
     replaced = {parameter.name for parameter in plan.parameters if parameter.exists}
-    return (*[name for name in inputs if name not in replaced], *[parameter.name for parameter in plan.parameters])
+    own = [name for name in inputs if name not in _RECEIVERS and name not in replaced]
+    return (*own, *[parameter.name for parameter in plan.parameters])
 
 
 def same_class(blocks: Sequence[Block]) -> bool:
@@ -188,10 +212,10 @@ def _outputs(handover: Handover) -> list[str]:
     return out
 
 
-def _surroundings(blocks: Sequence[Block]) -> list[str]:
+def _surroundings(blocks: Sequence[Block], handover: Handover) -> list[str]:
     """What a merge has to look after, although it does not stand in the way."""
     out: list[str] = []
-    if uses_receiver(blocks[0]) and not same_class(blocks):
+    if handover.receiver and not same_class(blocks):
         subjects = [block.subject for block in blocks]
         shared = "a common base class or " if base_of_others(subjects) or share_base(subjects) else ""
         out.append(f"the copies stand in different classes: {shared}a function that takes the object")

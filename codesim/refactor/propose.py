@@ -37,7 +37,7 @@ def write_helper(representative: Subject, plan: Plan, naming: Naming) -> tuple[t
         from codesim.refactor.rewriting import rewrite_function  # noqa: PLC0415 (libcst takes 0.3 s to import)
 
         text = rewrite_function(representative, plan, naming)
-    shown = shown_parameters(text) if text else expected_parameters(representative, plan.added)
+    shown = shown_parameters(text) if text else expected_parameters(representative, plan)
     return shown, text
 
 

@@ -16,7 +16,7 @@ from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
 from codesim.refactor.located import locate, wrapped_source
 from codesim.refactor.plan import Edit, Form, Naming, Plan
-from codesim.refactor.signature import can_rename, superfluous_parameters
+from codesim.refactor.signature import can_rename, unread_parameters
 from codesim.refactor.surroundings import is_method, own_name
 from codesim.source import Span
 from codesim.verify import Subject
@@ -66,15 +66,11 @@ def rewrite_function(representative: Subject, plan: Plan, naming: Naming) -> str
     kept = [d for d in function.decorators if naming.in_place or _decorator_name(d) in _BINDING]
     function = function.with_changes(name=cst.Name(name), decorators=kept, leading_lines=[], lines_after_decorators=[])
     function = _outdented(function, representative.lines[0]) if shift else function
-    function = function.with_changes(params=_with_parameters(function.params, added))
-    out = _text(module, function)
-    if not out:
-        return ""
-    unused = superfluous_parameters(representative, out)
-    if unused:
-        function = function.with_changes(params=_without_parameters(function.params, unused))
-        out = _text(module, function)
-    return out
+    unread = unread_parameters(representative, plan)
+    parameters = _with_parameters(function.params, added)
+    return _text(
+        module, function.with_changes(params=_without_parameters(parameters, unread) if unread else parameters)
+    )
 
 
 class _Rewriter(cst.CSTTransformer):

@@ -1,17 +1,19 @@
 """A helper's signature: how it is shown, what it no longer needs, and whether the function can be renamed at all.
 
-In: the representative, or a text. Out: parameter names and answers, all from Python's own syntax tree. Source: our own.
+In: the representative and the plan, or a text. Out: parameter names and answers, all from Python's own syntax tree.
+Source: our own.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
 
 from codesim.refactor.located import FunctionAst, locate
-from codesim.refactor.plan import Parameter
+from codesim.refactor.plan import Form, Plan
 from codesim.refactor.surroundings import is_method, own_name
 from codesim.verify import Subject
+
+_REPLACING = (Form.VALUE, Form.CALL, Form.DROP)  # edits after which nothing of the place is left
 
 
 def shown_parameters(text: str) -> tuple[str, ...]:
@@ -20,13 +22,14 @@ def shown_parameters(text: str) -> tuple[str, ...]:
     return _shown(function) if isinstance(function, FunctionAst) else ()
 
 
-def expected_parameters(representative: Subject, added: Sequence[Parameter]) -> tuple[str, ...]:
-    """The parameters of a helper that has no text: the representative's own, then the new ones."""
+def expected_parameters(representative: Subject, plan: Plan) -> tuple[str, ...]:
+    """The parameters of a helper that has no text: what it needs of the representative's own, then the new ones."""
     function = locate(representative).function
-    new = [parameter.name for parameter in added]
+    new = [parameter.name for parameter in plan.added]
     if function is None:
         return tuple(new)
-    shown = list(_shown(function))
+    unread = unread_parameters(representative, plan)
+    shown = [name for name in _shown(function) if name not in unread]
     own = function.args
     if new and own.defaults and not own.vararg and not own.kwonlyargs:
         new.insert(0, "*")
@@ -34,15 +37,28 @@ def expected_parameters(representative: Subject, added: Sequence[Parameter]) -> 
     return (*shown[:at], *new, *shown[at:])
 
 
-def superfluous_parameters(representative: Subject, text: str) -> frozenset[str]:
-    """Parameters that only the replaced places used: after the edits nothing reads them."""
-    before = locate(representative).function
-    after = ast.parse(text).body[0]
-    if before is None or not isinstance(after, FunctionAst):
+def unread_parameters(representative: Subject, plan: Plan) -> frozenset[str]:
+    """Parameters of the representative that only the replaced places use: the helper does without them.
+
+    Args:
+        representative: the member.
+        plan: its edits need not be possible to write down.
+    """
+    source = locate(representative)
+    if source.function is None:
         return frozenset()
-    own = before.args
+    own = source.function.args
+    edits = [edit for parameter in plan.parameters for edit in parameter.edits]
+    replaced: set[ast.AST] = set()
+    for edit in edits:
+        node = source.statements.get(edit.span) if edit.form is Form.DROP else source.expressions.get(edit.span)
+        if node is not None and edit.form in _REPLACING:
+            replaced.update(ast.walk(node))
+    names = [n for part in source.function.body for n in ast.walk(part) if isinstance(n, ast.Name)]
+    left = {node.id for node in names if node not in replaced}
+    left |= {name for edit in edits if edit.form is Form.CALL for name in edit.detail}
     plain = {argument.arg for argument in [*own.posonlyargs, *own.args, *own.kwonlyargs]}
-    return frozenset(plain & _names(before) - _names(after))
+    return frozenset(plain & {node.id for node in names} - left)
 
 
 def can_rename(representative: Subject, same_names: bool) -> bool:
@@ -79,7 +95,3 @@ def _shown(function: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[str, ...]:
         shown.append("*")
     shown += [argument.arg for argument in own.kwonlyargs]
     return (*shown, f"**{own.kwarg.arg}") if own.kwarg else tuple(shown)
-
-
-def _names(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
-    return {node.id for part in function.body for node in ast.walk(part) if isinstance(node, ast.Name)}

@@ -211,6 +211,62 @@ def test_methods_of_two_classes_need_a_common_base(classes: tuple[str, str], pla
     assert f"into {place}" in candidate.advice
 
 
+ATTRIBUTE = """
+class {0}:
+    def f(self, rows, state):
+        # <
+        kept = []
+        for row in rows:
+            if row % 2 == 1:
+                kept.append(row * 3)
+                {1}(row)
+            elif row > 50:
+                {1}(row + 1)
+                break
+        kept.sort()
+        # >
+        return kept, self, state
+"""
+
+
+@pytest.mark.parametrize(("one", "two"), [("self.put", "self.drop"), ("state.put", "state.drop")])
+def test_an_input_that_is_read_only_where_something_else_is_passed_does_not_count(one: str, two: str) -> None:
+    texts = ATTRIBUTE.format("C", one), ATTRIBUTE.format("D", two)
+    candidate = candidate_of(block_of(texts[0], "C.f"), block_of(texts[1], "D.f", "b.py"))
+    assert isinstance(candidate, RefactoringCandidate), candidate
+    assert candidate.helper is not None
+    assert candidate.helper.parameters == ("rows", "put")
+    assert candidate.verdict.reasons[0].startswith("takes 2 parameters")
+    assert "into a function," in candidate.advice
+    assert not any("different classes" in reason for reason in candidate.verdict.reasons)
+
+
+def test_five_values_are_not_too_many_however_many_inputs_they_take_the_place_of() -> None:
+    texts = [
+        "def f(rows, a, b, log, limit):\n"
+        "    # <\n"
+        "    kept = []\n"
+        "    for row in rows:\n"
+        "        if row % 2 == limit:\n"
+        f"            kept.append(row * a.{one})\n"
+        f"            kept.append(row - b.{two})\n"
+        f"            log.{put}(row, 1)\n"
+        "        elif row > limit:\n"
+        f"            log.{put}(row, 2)\n"
+        "            break\n"
+        "    kept.sort()\n"
+        "    # >\n"
+        "    return kept\n"
+        for one, two, put in (("left", "top", "put"), ("right", "bottom", "drop"))
+    ]
+    candidate = candidate_of(block_of(texts[0]), block_of(texts[1], path="b.py"))
+    assert isinstance(candidate, RefactoringCandidate), candidate
+    assert candidate.helper is not None
+    assert len(candidate.helper.parameters) == 5
+    assert not {"a", "b", "log"} & {*candidate.helper.parameters}
+    assert candidate.verdict.reasons[0].startswith("takes 5 parameters")
+
+
 @pytest.mark.parametrize(
     ("call", "reason"),
     [
