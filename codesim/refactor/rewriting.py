@@ -1,7 +1,7 @@
 """The helper's text by libcst: edits at exact positions, a new signature, everything else as it was.
 
 In: the representative, the plan, a name. Out: the text of one function, or "" if any edit did not find its place.
-This module is the only one that imports libcst; it is imported when a helper is written, not before. Source: our own.
+This module and `formatted` import libcst; they are imported when a helper is written, not before. Source: our own.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TypeGuard
 import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
+from codesim.refactor.formatted import Formatted, as_template, with_piece
 from codesim.refactor.located import locate, wrapped_source
 from codesim.refactor.plan import Edit, Form, Naming, Plan
 from codesim.refactor.signature import can_rename, unread_parameters
@@ -145,12 +146,10 @@ class _Rewriter(cst.CSTTransformer):
             return cst.Call(cst.Name(parameter), [cst.Arg(cst.Name(name)) for name in edit.detail])
         if edit.form is Form.ATTRIBUTE and isinstance(node, cst.Attribute):
             return cst.Call(cst.Name("getattr"), [cst.Arg(node.value), cst.Arg(cst.Name(parameter))])
-        if edit.form is Form.PIECE and isinstance(node, cst.FormattedString):
-            return _with_piece(node, edit, parameter)
-        if edit.form is Form.TEMPLATE and isinstance(node, cst.FormattedString):
-            fields = [part for part in node.parts if isinstance(part, cst.FormattedStringExpression)]
-            method = cst.Attribute(cst.Name(parameter), cst.Name("format"))
-            return cst.Call(method, [cst.Arg(field.expression) for field in fields])
+        if edit.form is Form.PIECE and isinstance(node, Formatted):
+            return with_piece(node, edit, parameter)
+        if edit.form is Form.TEMPLATE and isinstance(node, Formatted):
+            return as_template(node, parameter)
         if edit.form is Form.DROP and isinstance(node, cst.SimpleStatementLine) and len(node.body) == 1:
             return cst.RemoveFromParent()
         if edit.form is Form.STEP and isinstance(node, cst.SimpleStatementLine | cst.BaseCompoundStatement):
@@ -170,24 +169,6 @@ def _inner_indent(subject: Subject) -> str:
 
 
 _TIGHT = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
-
-
-def _with_piece(node: cst.FormattedString, edit: Edit, parameter: str) -> cst.FormattedString | None:
-    """The f-string with the parameter in the place of one stretch of its text."""
-    fields, before, middle, behind = int(edit.detail[0]), *edit.detail[1:]
-    at = [i for i, part in enumerate(node.parts) if isinstance(part, cst.FormattedStringExpression)]
-    index = at[fields - 1] + 1 if fields else 0
-    text = node.parts[index] if index < len(node.parts) else None
-    value = text.value if isinstance(text, cst.FormattedStringText) else ""
-    if value != before + middle + behind or fields > len(at):
-        return None  # escapes, or a literal in several parts
-    pieces: list[cst.BaseFormattedStringContent] = [cst.FormattedStringExpression(cst.Name(parameter))]
-    if before:
-        pieces.insert(0, cst.FormattedStringText(before))
-    if behind:
-        pieces.append(cst.FormattedStringText(behind))
-    rest = node.parts[index + 1 :] if isinstance(text, cst.FormattedStringText) else node.parts[index:]
-    return node.with_changes(parts=[*node.parts[:index], *pieces, *rest])
 
 
 def _edits(plan: Plan) -> dict[Edit, str]:
