@@ -156,11 +156,10 @@ def _is_unwieldy(handover: Handover, plan: Plan) -> bool:
 
 
 def _helper(blocks: Sequence[Block], handover: Handover, plan: Plan) -> Helper:
-    representative = blocks[0]
-    flow = handover.flow
     name = _name(blocks, handover)
-    subject = replace(representative.subject, lines=helper_lines(representative, flow))
-    shown, text = write_helper(subject, plan, Naming(name, in_place=True, same_names=False))
+    subject = replace(blocks[0].subject, lines=helper_lines(blocks[0], handover.flow))
+    members = [subject, *[block.subject for block in blocks[1:]]]
+    shown, text = write_helper(members, plan, Naming(name, in_place=True, same_names=False))
     passed = parameters(handover.inputs, plan)
     indirect = tuple(parameter.name for parameter in plan.parameters if parameter.is_indirect)
     return Helper(name, shown, tuple(parameter for parameter in shown if parameter in passed), text, indirect)

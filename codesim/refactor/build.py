@@ -116,7 +116,7 @@ def _helper(members: Sequence[Subject], plan: Plan, identical: bool, is_tests: b
     names = [own_name(member) for member in members]
     name = names[0] if identical else _helper_name(representative, names, is_tests, parametrized)
     parameters, text = write_helper(
-        representative, plan, Naming(name, in_place=identical or parametrized, same_names=len(set(names)) == 1)
+        members, plan, Naming(name, in_place=identical or parametrized, same_names=len(set(names)) == 1)
     )
     if parametrized and text and plan.added:
         text = parametrized_text(text, plan.added, len(members))

@@ -1,8 +1,8 @@
 """Write the helper: the representative's own source, with the parameters put where the copies differ.
 
-In: the representative, the plan and a name. Out: the helper's parameters and its source text, formatted as the
-representative is. Edits are made at exact positions by libcst, which keeps every comment; where one place cannot be
-found again, there is no text, never a wrong one. Decorators stay with the copies, which go on as thin callers; only
+In: the members, the plan and a name. Out: the helper's parameters and its source text, formatted as the
+representative is. Edits are made at exact positions by libcst, which keeps every comment, until those go that are
+about one copy; where one place cannot be found again, there is no text, never a wrong one. Decorators stay with the copies, which go on as thin callers; only
 `staticmethod` and `classmethod` are kept, and all of them where the helper replaces the copies.
 Source: our own; concrete syntax trees by libcst, which is imported when first needed, since it takes 0.3 s.
 """
@@ -11,18 +11,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from codesim.refactor.plan import Naming, Parameter, Plan
+from codesim.refactor.plan import Form, Naming, Parameter, Plan
+from codesim.refactor.remarks import without_remarks_of_one
 from codesim.refactor.signature import expected_parameters, shown_parameters
 from codesim.verify import Subject
 
 
-def write_helper(representative: Subject, plan: Plan, naming: Naming) -> tuple[tuple[str, ...], str]:
+def write_helper(members: Sequence[Subject], plan: Plan, naming: Naming) -> tuple[tuple[str, ...], str]:
     """Write the helper of a class.
 
     Not promised: a text for every class that can be merged; it is empty where an edit has no exact place.
 
     Args:
-        representative: the member whose source is used.
+        members: the representative, whose source is used, first.
         plan: without blockers.
         naming: what the helper is called, and whether it takes the place of the copies.
 
@@ -32,13 +33,27 @@ def write_helper(representative: Subject, plan: Plan, naming: Naming) -> tuple[t
 
     Source: our own.
     """
-    text = ""
+    representative, text = members[0], ""
     if plan.editable:
         from codesim.refactor.rewriting import rewrite_function  # noqa: PLC0415 (libcst takes 0.3 s to import)
 
         text = rewrite_function(representative, plan, naming)
+    if text:
+        text = without_remarks_of_one(text, [member.lines for member in members], _steps(representative, plan))
     shown = shown_parameters(text) if text else expected_parameters(representative, plan)
     return shown, text
+
+
+def _steps(representative: Subject, plan: Plan) -> list[str]:
+    """The source of the steps that come under a flag, with the comment above each."""
+    first = representative.fragment.span.start_line
+    out = []
+    for edit in (edit for parameter in plan.parameters for edit in parameter.edits if edit.form is Form.STEP):
+        start = edit.span.start_line - first
+        while start and representative.lines[start - 1].lstrip().startswith("#"):
+            start -= 1
+        out.append("\n".join(representative.lines[start : edit.span.end_line - first + 1]))
+    return out
 
 
 def parametrized_text(text: str, parameters: Sequence[Parameter], cases: int) -> str:
