@@ -2,8 +2,9 @@
 
 In: the members, the plan and a name. Out: the helper's parameters and its source text, formatted as the
 representative is. Edits are made at exact positions by libcst, which keeps every comment, until those go that are
-about one copy; where one place cannot be found again, there is no text, never a wrong one. Decorators stay with the copies, which go on as thin callers; only
-`staticmethod` and `classmethod` are kept, and all of them where the helper replaces the copies.
+about one copy; where one place cannot be found again, there is no text, never a wrong one. Decorators stay with the
+copies, which go on as thin callers; only `staticmethod` and `classmethod` are kept, and all of them where the helper
+replaces the copies.
 Source: our own; concrete syntax trees by libcst, which is imported when first needed, since it takes 0.3 s.
 """
 

@@ -63,15 +63,14 @@ def test_what_most_copies_say_stays() -> None:
     assert "# five" not in helper_of({}, {"last": "something"}, {"last": "something else"})
 
 
-@pytest.mark.parametrize("other", ['"""Drop."""', "pass"])
+@pytest.mark.parametrize("other", ['"""Drop."""', ""])
 def test_a_docstring_that_not_all_copies_have_goes(other: str) -> None:
-    text = helper_of({}, {}, {"doc": other}) if other != "pass" else helper_of({"doc": '"""A."""'}, {"doc": '"""B."""'})
-    assert text.startswith("def f(rows, log):\n    kept = []")
+    assert helper_of({}, {}, {"doc": other}).startswith("def f(rows, log):\n    kept = []")
 
 
 def test_a_docstring_may_be_indented_otherwise() -> None:
-    one = 'class C:\n    def f(self, rows):\n        """Keep.\n\n        All.\n        """\n        return rows + rows * 2\n'
-    two = 'def f(self, rows):\n    """Keep.\n\n    All.\n    """\n    return rows + rows * 2\n'
+    one = 'class C:\n    def f(self, a):\n        """Keep.\n\n        All.\n        """\n        return a + a * 2\n'
+    two = 'def f(self, a):\n    """Keep.\n\n    All.\n    """\n    return a + a * 2\n'
     candidate = candidate_of(one, two, qualnames=("C.f", "f"))
     assert candidate.helper is not None
     assert '"""Keep.\n\n    All.\n    """' in candidate.helper.text
@@ -103,7 +102,7 @@ def test_a_definition_keeps_a_docstring_that_is_all_it_has() -> None:
 
 
 def test_the_comment_of_a_step_stays_with_its_flag() -> None:
-    text = "def f(rows, log):\n    kept = [row for row in rows if row]\n{0}    kept.sort()\n    log(kept)\n    return kept\n"
+    text = "def f(rows, log):\n    kept = [row for row in rows if row]\n{0}    kept.sort()\n    log(kept)\n"
     candidate = candidate_of(text.format("    # for the user\n    log('sorting')\n"), text.format("    # other\n"))
     assert candidate.helper is not None
     assert "    # for the user\n    if " in candidate.helper.text
@@ -117,9 +116,8 @@ def test_lines_saved_count_no_remarks() -> None:
     )
     assert with_all.lines_saved == without.lines_saved
     assert without.helper is not None
-    assert len(code_lines(without.helper.text.split("\n"))) == len(
-        without.helper.text.replace("\n\n", "\n").split("\n")
-    )
+    lines = without.helper.text.split("\n")
+    assert len(code_lines(lines)) == len([line for line in lines if line])
 
 
 def test_blocks_have_no_remarks_of_one_copy_either() -> None:
