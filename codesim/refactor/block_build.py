@@ -30,7 +30,7 @@ from codesim.refactor.filling import fill_holes
 from codesim.refactor.matching import Match, match_members
 from codesim.refactor.naming import free_name, helper_name, words_of
 from codesim.refactor.plan import Naming, Plan, counted
-from codesim.refactor.propose import write_helper
+from codesim.refactor.propose import with_reason, write_helper
 from codesim.refactor.saving import code_lines
 from codesim.refactor.surroundings import home, own_name
 from codesim.refactor.verdict import MOST_PARAMETERS
@@ -112,7 +112,7 @@ def build_block_candidate(
     if _is_unwieldy(handover, plan):
         return Misfit(frozenset(), odd, "parameters", cost)
     verdict = judge_blocks(blocks, flows, handover, plan)
-    helper = _helper(blocks, handover, plan) if verdict.extractable else None
+    helper, unwritten = _helper(blocks, handover, plan) if verdict.extractable else (None, "")
     saved = _lines_saved(blocks, handover, plan, helper, matches)
     if _gain(saved, handover, plan) < (_LEAST_GAIN if helper else 2 * _LEAST_GAIN):
         rule = "no-gain" if helper else "unextractable"
@@ -133,7 +133,7 @@ def build_block_candidate(
         correspondence=rows_between(
             correspond(members[0], members[1], alignments[0]), blocks[0].first_line, blocks[1].first_line
         ),
-        advice=_advise(blocks, verdict, helper),
+        advice=with_reason(_advise(blocks, verdict, helper), unwritten),
         basis=Basis(tuple(members), tuple(verdicts), fill_holes(members, plan.parameters, spots)),
     )
 
@@ -155,14 +155,16 @@ def _is_unwieldy(handover: Handover, plan: Plan) -> bool:
     return passed > MOST_PARAMETERS or passed + len(handover.flow.outputs) > MOST_PARAMETERS + 1
 
 
-def _helper(blocks: Sequence[Block], handover: Handover, plan: Plan) -> Helper:
+def _helper(blocks: Sequence[Block], handover: Handover, plan: Plan) -> tuple[Helper, str]:
+    """The helper, and why its text is not shown."""
     name = _name(blocks, handover)
     subject = replace(blocks[0].subject, lines=helper_lines(blocks[0], handover.flow))
     members = [subject, *[block.subject for block in blocks[1:]]]
-    shown, text = write_helper(members, plan, Naming(name, in_place=True, same_names=False))
+    shown, text, why = write_helper(members, plan, Naming(name, in_place=True, same_names=False))
     passed = parameters(handover.inputs, plan)
     indirect = tuple(parameter.name for parameter in plan.parameters if parameter.is_indirect)
-    return Helper(name, shown, tuple(parameter for parameter in shown if parameter in passed), text, indirect)
+    new = tuple(parameter for parameter in shown if parameter in passed)
+    return Helper(name, shown, new, text, indirect), why
 
 
 def _name(blocks: Sequence[Block], handover: Handover) -> str:

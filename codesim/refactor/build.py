@@ -15,11 +15,12 @@ from codesim.refactor.correspondence import correspond
 from codesim.refactor.filling import fill_holes
 from codesim.refactor.grouping import group_holes
 from codesim.refactor.holes import HoleFinder
+from codesim.refactor.insertion import Copy
 from codesim.refactor.located import LocatedSource, locate
 from codesim.refactor.matching import Match, match_members
 from codesim.refactor.naming import helper_name
 from codesim.refactor.plan import Naming, Plan
-from codesim.refactor.propose import parametrized_text, write_helper
+from codesim.refactor.propose import parametrized_text, with_reason, write_helper
 from codesim.refactor.reading import constant_parameters
 from codesim.refactor.saving import lines_saved
 from codesim.refactor.steps import find_steps
@@ -57,8 +58,11 @@ def build_candidate(
     verdict = judge(members, spots, plan, clone_type)
     identical = not spots
     parametrized = is_tests and not identical and _is_parametrizable(members, plan)
-    helper = _helper(members, plan, identical, is_tests, parametrized) if verdict.extractable else None
+    helper, why = None, ""
+    if verdict.extractable:
+        helper, why = _helper(members, plan, identical, is_tests, parametrized)
     text = helper.text if helper else ""
+    advice = advise(members, verdict, helper, identical=identical, is_tests=is_tests, parametrized=parametrized)
     return RefactoringCandidate(
         id=identity,
         kind=CandidateKind.TESTS if is_tests else CandidateKind.FUNCTION,
@@ -76,7 +80,7 @@ def build_candidate(
             members, (*spots, *find_spots(members, alignments, matches, absorbed=True)), matches
         ),
         correspondence=correspond(members[0], members[1], alignments[0]),
-        advice=advise(members, verdict, helper, identical=identical, is_tests=is_tests, parametrized=parametrized),
+        advice=with_reason(advice, why),
         basis=Basis(tuple(members), tuple(verdicts), fill_holes(members, plan.parameters, spots)),
     )
 
@@ -96,32 +100,37 @@ def plan_merge(
         Plan: empty if they do not differ.
     """
     if not spots:
-        return Plan((), (), (), editable=True)
+        return Plan((), (), ())
     sources: list[LocatedSource] = [locate(member) for member in members]
     finder = HoleFinder(members, sources, matches)
     holes = finder.find(spots)
     parameters = group_holes(holes, members[0], sources[0])
-    taken = sources[0].identifiers | {parameter.name for parameter in parameters}
-    steps = find_steps(members, alignments, sources, taken)
+    parts = zip(members[1:], sources[1:], matches, alignments, strict=True)
+    copies = [Copy(k, *part) for k, part in enumerate(parts, 1)]
+    steps = find_steps(members[0], copies, parameters)
+    unwritten = next((hole.unwritten for hole in holes if hole.unwritten), "")
     return Plan(
         parameters=(*parameters, *steps.parameters),
         blockers=tuple(dict.fromkeys([*steps.blockers, *finder.blockers])),
         notes=steps.notes,
-        editable=steps.editable and all(hole.editable for hole in holes),
+        unwritten=unwritten or steps.unwritten,
     )
 
 
-def _helper(members: Sequence[Subject], plan: Plan, identical: bool, is_tests: bool, parametrized: bool) -> Helper:
+def _helper(
+    members: Sequence[Subject], plan: Plan, identical: bool, is_tests: bool, parametrized: bool
+) -> tuple[Helper, str]:
+    """The helper, and why its text is not shown."""
     representative = members[0]
     names = [own_name(member) for member in members]
     name = names[0] if identical else _helper_name(representative, names, is_tests, parametrized)
-    parameters, text = write_helper(
+    parameters, text, why = write_helper(
         members, plan, Naming(name, in_place=identical or parametrized, same_names=len(set(names)) == 1)
     )
     if parametrized and text and plan.added:
         text = parametrized_text(text, plan.added, len(members))
     indirect = tuple(parameter.name for parameter in plan.added if parameter.is_indirect)
-    return Helper(name, parameters, tuple(parameter.name for parameter in plan.added), text, indirect)
+    return Helper(name, parameters, tuple(parameter.name for parameter in plan.added), text, indirect), why
 
 
 def _helper_name(representative: Subject, names: Sequence[str], is_tests: bool, parametrized: bool) -> str:

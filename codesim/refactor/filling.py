@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from codesim.refactor.antiunify import Spot
 from codesim.refactor.candidate import FilledHole, HoleRole, Site
-from codesim.refactor.plan import Parameter
+from codesim.refactor.plan import Form, Parameter
 from codesim.source import Span
 from codesim.verify import Subject
 
@@ -57,10 +57,11 @@ def _sites(members: Sequence[Subject], parameter: Parameter, spots: Sequence[Spo
 
 def _fills(spot: Spot, parameter: Parameter) -> bool:
     """Whether a spot is one of the places that a parameter stands for."""
-    if not parameter.edits:  # without an edit the parameter is known by its values alone
+    edits = [edit for edit in parameter.edits if edit.form is not Form.INSERT]  # what that adds stands nowhere yet
+    if not edits:  # without an edit the parameter is known by its values alone
         return spot.texts == parameter.values
     place = spot.spans[0]
-    return place is not None and any(_overlap(place, edit.span) for edit in parameter.edits)
+    return place is not None and any(_overlap(place, edit.span) for edit in edits)
 
 
 def _overlap(one: Span, two: Span) -> bool:

@@ -23,6 +23,7 @@ from codesim.refactor.templates import Piece, same_fields, unescaped, varying_pi
 from codesim.source import Span
 from codesim.verify import Axis, DifferenceKind, Subject
 
+_OTHER_FORMAT = "the copies format the same text in different ways"
 _LITERALS = (ast.Constant, ast.UnaryOp, ast.JoinedStr, ast.BinOp, ast.Call)
 
 
@@ -30,7 +31,7 @@ class Hole(NamedTuple):
     """A hole that can become a parameter.
 
     values: what each member passes. is_function: whether that is a function. wishes: names for it, the best first.
-    expressions: what stands there in each member. editable: whether the edit can be written down.
+    expressions: what stands there in each member. unwritten: why the edit cannot be written down, empty if it can.
     """
 
     values: tuple[str, ...]
@@ -38,7 +39,7 @@ class Hole(NamedTuple):
     is_function: bool
     wishes: tuple[str, ...]
     expressions: tuple[ast.expr, ...]
-    editable: bool = True
+    unwritten: str = ""
 
 
 @dataclass(slots=True)
@@ -127,7 +128,7 @@ class HoleFinder:
         if len(plain) == len(literals):
             edit = Edit(self._span(plain[0]), Form.VALUE)
             return Hole(_texts(plain), edit, False, self._wishes(first, ()), plain)
-        return self._piece_hole(spot, piece, expressions, editable=False) if piece else None
+        return self._piece_hole(spot, piece, expressions, _OTHER_FORMAT) if piece else None
 
     def _template_hole(self, spot: Spot, templates: list[str], first: ast.expr) -> Hole | None:
         """An f-string whose text varies around its fields: the caller passes a template for `str.format`."""
@@ -150,7 +151,7 @@ class HoleFinder:
         return own is not None and all(len(node.children) == len(own.children) for node in nodes)
 
     def _piece_hole(
-        self, spot: Spot, piece: Piece, expressions: tuple[ast.expr, ...], editable: bool = True
+        self, spot: Spot, piece: Piece, expressions: tuple[ast.expr, ...], unwritten: str = ""
     ) -> Hole | None:
         if spot.spans[0] is None:
             return None
@@ -161,7 +162,7 @@ class HoleFinder:
         wishes = self._wishes(expressions[0], ()) if whole else ("label",)
         if not any(character.isalnum() for middle in piece.middles for character in middle):
             wishes = ("separator",)
-        return Hole(values, Edit(spot.spans[0], Form.PIECE, detail), False, wishes, literals, editable)
+        return Hole(values, Edit(spot.spans[0], Form.PIECE, detail), False, wishes, literals, unwritten)
 
     def _plain(
         self, spot: Spot, expressions: tuple[ast.expr, ...], readings: tuple[Reading, ...], same_base: bool
@@ -215,7 +216,8 @@ class HoleFinder:
                 else f"lambda: {ast.unparse(expression)}"
             )
         name = f"make_{wish}" if not arguments else f"{wish}_of"
-        return Hole(tuple(values), Edit(place, Form.CALL, tuple(arguments)), True, (name,), expressions, complete)
+        unwritten = "" if complete else "what differs reads a variable that has no counterpart in each copy"
+        return Hole(tuple(values), Edit(place, Form.CALL, tuple(arguments)), True, (name,), expressions, unwritten)
 
     def _wishes(self, first: ast.expr, expressions: tuple[ast.expr, ...]) -> tuple[str, ...]:
         return place_names(first, self.sources[0].parents, expressions)

@@ -110,6 +110,12 @@ def _located(lines: tuple[str, ...], start_line: int) -> LocatedSource:
     return LocatedSource(function, expressions, statements, parents, frozenset(in_patterns))
 
 
+def is_elif(subject: Subject, statement: ast.stmt) -> bool:
+    """Whether an `if` of a member's source is written as an `elif`, so that nothing can stand beside it."""
+    line = subject.lines[statement.lineno - 1 - wrapped_source(subject.lines[:1])[1]]
+    return line.encode()[statement.col_offset :].startswith(b"elif")
+
+
 def span_of(node: ast.expr | ast.stmt, offset: int = 0) -> Span:
     """The span of a node, its lines moved down by `offset`."""
     return Span(

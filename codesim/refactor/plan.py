@@ -24,6 +24,7 @@ class Form(StrEnum):
     TEMPLATE = "template"  # an f-string becomes `parameter.format(...)` with the same fields
     DROP = "drop"  # the statement `name = value` goes, since the parameter has its name
     STEP = "step"  # the statement comes under `if parameter:`
+    INSERT = "insert"  # beside the statement, others under `if parameter:`; detail: "behind" or "before", their texts
 
 
 class Edit(NamedTuple):
@@ -76,13 +77,13 @@ class Plan:
 
     parameters: in the order of the representative's source. blockers: why it cannot be done, empty if it can. notes:
     what to know.
-    editable: whether every difference has an exact place in the representative's source.
+    unwritten: why the helper cannot be written down exactly, empty if it can.
     """
 
     parameters: tuple[Parameter, ...]
     blockers: tuple[str, ...]
     notes: tuple[str, ...]
-    editable: bool
+    unwritten: str = ""
 
     @property
     def added(self) -> tuple[Parameter, ...]:

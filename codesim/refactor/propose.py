@@ -14,11 +14,11 @@ from collections.abc import Sequence
 
 from codesim.refactor.plan import Form, Naming, Parameter, Plan
 from codesim.refactor.remarks import without_remarks_of_one
-from codesim.refactor.signature import expected_parameters, shown_parameters
+from codesim.refactor.signature import can_rename, expected_parameters, shown_parameters
 from codesim.verify import Subject
 
 
-def write_helper(members: Sequence[Subject], plan: Plan, naming: Naming) -> tuple[tuple[str, ...], str]:
+def write_helper(members: Sequence[Subject], plan: Plan, naming: Naming) -> tuple[tuple[str, ...], str, str]:
     """Write the helper of a class.
 
     Not promised: a text for every class that can be merged; it is empty where an edit has no exact place.
@@ -29,32 +29,41 @@ def write_helper(members: Sequence[Subject], plan: Plan, naming: Naming) -> tupl
         naming: what the helper is called, and whether it takes the place of the copies.
 
     Returns:
-        The parameters in order, as a call signature shows them (`*args`, `**kwargs` and a lone `*` included), and the
-        text or "".
+        The parameters in order, as a call signature shows them (`*args`, `**kwargs` and a lone `*` included); the text
+        or ""; why there is none, or "".
 
     Source: our own.
     """
-    representative, text = members[0], ""
-    if plan.editable:
+    representative, text, why = members[0], "", plan.unwritten
+    if not why and not naming.in_place and not can_rename(representative, naming.same_names):
+        why = "the function speaks of itself by its name"
+    if not why:
         from codesim.refactor.rewriting import rewrite_function  # noqa: PLC0415 (libcst takes 0.3 s to import)
 
         text = rewrite_function(representative, plan, naming)
+        why = "" if text else "a place that differs has no exact counterpart in the source"
     if text:
         text = without_remarks_of_one(text, [member.lines for member in members], _steps(representative, plan))
     shown = shown_parameters(text) if text else expected_parameters(representative, plan)
-    return shown, text
+    return shown, text, why
+
+
+def with_reason(advice: str, why: str) -> str:
+    """The advice; where the helper could not be written down, it says why."""
+    return f"{advice.removesuffix('.')}; its text is not shown, because {why}." if why else advice
 
 
 def _steps(representative: Subject, plan: Plan) -> list[str]:
     """The source of the steps that come under a flag, with the comment above each."""
     first = representative.fragment.span.start_line
     out = []
-    for edit in (edit for parameter in plan.parameters for edit in parameter.edits if edit.form is Form.STEP):
+    edits = [edit for parameter in plan.parameters for edit in parameter.edits]
+    for edit in (edit for edit in edits if edit.form is Form.STEP):
         start = edit.span.start_line - first
         while start and representative.lines[start - 1].lstrip().startswith("#"):
             start -= 1
         out.append("\n".join(representative.lines[start : edit.span.end_line - first + 1]))
-    return out
+    return [*out, *[text for edit in edits if edit.form is Form.INSERT for text in edit.detail[1:]]]
 
 
 def parametrized_text(text: str, parameters: Sequence[Parameter], cases: int) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TypeGuard
 
 import libcst as cst
@@ -17,7 +17,7 @@ from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 from codesim.refactor.formatted import Formatted, as_template, with_piece
 from codesim.refactor.located import locate, wrapped_source
 from codesim.refactor.plan import Edit, Form, Naming, Plan
-from codesim.refactor.signature import can_rename, unread_parameters
+from codesim.refactor.signature import unread_parameters
 from codesim.refactor.surroundings import is_method, own_name
 from codesim.source import Span
 from codesim.verify import Subject
@@ -26,7 +26,8 @@ Place = tuple[int, int, int, int]
 _BINDING = frozenset({"staticmethod", "classmethod"})  # without these a method would take other arguments
 _STATEMENT = (cst.SimpleStatementLine, cst.BaseCompoundStatement)
 _EDITABLE = (*_STATEMENT, cst.BaseExpression)
-_WHOLE = (Form.DROP, Form.STEP)  # edits of whole statements
+_WHOLE = (Form.DROP, Form.STEP, Form.INSERT)  # edits of whole statements
+_Made = tuple[Edit, str]  # with the parameter that it puts in place
 _Left = cst.CSTNode | cst.RemovalSentinel | cst.FlattenSentinel[cst.CSTNode]
 
 
@@ -36,28 +37,26 @@ def rewrite_function(representative: Subject, plan: Plan, naming: Naming) -> str
     Args:
         representative: whose source is used.
         plan: every edit has an exact span.
-        naming: what the helper is called, and what it takes the place of.
+        naming: what the helper is called, and what it takes the place of; the function can be renamed.
 
     Returns:
         The text without indentation in front and without a line end behind, or "".
 
     Source: our own.
     """
-    if not naming.in_place and not can_rename(representative, naming.same_names):
-        return ""
     name = naming.name
     old = "" if is_method(representative) or naming.in_place else own_name(representative)
     text, shift = wrapped_source(representative.lines)
     added = [(p.name, p.annotation if _is_annotated(representative) else "") for p in plan.added]
     try:
-        places = {_place(representative, edit.span, shift): (edit, p) for edit, p in _edits(plan).items()}
+        places = _places(representative, plan, shift)
         wrapper = MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True)  # what was just parsed is used once
         module = wrapper.module
         if places or (old and text.count(old) > 1):
             names, indent = [parameter for parameter, _ in added], _inner_indent(representative)
             rewriter = _Rewriter(wrapper, places, old=old, new=name, added=names, indent=indent)
             module = rewriter.rewritten()
-            if rewriter.done != len(places):
+            if rewriter.done != sum(len(edits) for edits in places.values()):
                 return ""
     except (cst.ParserSyntaxError, cst.CSTValidationError, RecursionError):
         return ""
@@ -83,7 +82,7 @@ class _Rewriter(cst.CSTTransformer):
     def __init__(
         self,
         wrapper: MetadataWrapper,
-        places: Mapping[Place, tuple[Edit, str]],
+        places: Mapping[Place, Sequence[_Made]],
         *,
         old: str,
         new: str,
@@ -93,12 +92,13 @@ class _Rewriter(cst.CSTTransformer):
         super().__init__()
         self.wrapper, self.old, self.new, self.added, self.indent = wrapper, old, new, added, indent
         self.ranges: Mapping[cst.CSTNode, CodeRange] = wrapper.resolve(PositionProvider)
-        self.edits: dict[cst.CSTNode, tuple[Edit, str]] = {}
+        self.edits: dict[cst.CSTNode, list[_Made]] = {}
         lines = {self.ranges[node].start.line for node in self.ranges if self._is_own_call(node)}
         for node in self.ranges:
-            found = places.get(self._position(node)) if isinstance(node, _EDITABLE) else None
-            if found is not None and isinstance(node, _STATEMENT) == (found[0].form in _WHOLE):
-                self.edits[node] = found
+            found = places.get(self._position(node), ()) if isinstance(node, _EDITABLE) else ()
+            own = [made for made in found if isinstance(node, _STATEMENT) == (made[0].form in _WHOLE)]
+            if own:
+                self.edits[node] = own
                 lines.add(self.ranges[node].start.line)
         self.lines = sorted(lines)
         self.done = 0
@@ -116,12 +116,31 @@ class _Rewriter(cst.CSTTransformer):
         """Apply the edit that belongs to this node, if there is one."""
         if self._is_own_call(updated_node):
             return self._own_call(updated_node)
-        found = self.edits.get(original_node)
-        changed = None if found is None else self._changed(*found, updated_node)
-        if changed is None:
-            return updated_node
-        self.done += 1
-        return changed
+        made = self.edits.get(original_node, [])
+        out: _Left = updated_node
+        for edit, parameter in made:
+            if edit.form is not Form.INSERT and isinstance(out, cst.CSTNode):
+                changed = self._changed(edit, parameter, out)
+                self.done += changed is not None
+                out = out if changed is None else changed
+        inserted = [
+            (edit.detail[0], self._step(edit, parameter)) for edit, parameter in made if edit.form is Form.INSERT
+        ]
+        if not inserted:
+            return out
+        self.done += len(inserted)
+        before = [step for side, step in inserted if side == "before"]
+        behind = [step for side, step in inserted if side == "behind"]
+        return cst.FlattenSentinel([*before, *([out] if isinstance(out, cst.CSTNode) else []), *behind])
+
+    def _step(self, edit: Edit, parameter: str) -> cst.If:
+        """The statements of another copy under a flag; the comment above the first stands above the flag."""
+        blocks = [cst.parse_module(text).body[0] for text in edit.detail[1:]]
+        suites = [block.body for block in blocks if isinstance(block, cst.If)]
+        first, *others = [part for suite in suites if isinstance(suite, cst.IndentedBlock) for part in suite.body]
+        above = first.leading_lines if isinstance(first, _STATEMENT) else ()
+        inner = [first.with_changes(leading_lines=[]), *others]
+        return cst.If(cst.Name(parameter), cst.IndentedBlock(inner, indent=self.indent), leading_lines=above)
 
     def _is_own_call(self, node: cst.CSTNode) -> TypeGuard[cst.Call]:
         return isinstance(node, cst.Call) and isinstance(node.func, cst.Name) and node.func.value == self.old
@@ -171,9 +190,13 @@ def _inner_indent(subject: Subject) -> str:
 _TIGHT = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
 
 
-def _edits(plan: Plan) -> dict[Edit, str]:
-    """Every edit of a plan, with the parameter that it puts in place."""
-    return {edit: parameter.name for parameter in plan.parameters for edit in parameter.edits}
+def _places(subject: Subject, plan: Plan, shift: int) -> dict[Place, list[_Made]]:
+    """Every edit of a plan, by its place, with the parameter that it puts there."""
+    out: dict[Place, list[_Made]] = {}
+    for parameter in plan.parameters:
+        for edit in parameter.edits:
+            out.setdefault(_place(subject, edit.span, shift), []).append((edit, parameter.name))
+    return out
 
 
 def _place(subject: Subject, span: Span, shift: int) -> Place:

@@ -57,6 +57,8 @@ def unread_parameters(representative: Subject, plan: Plan) -> frozenset[str]:
     names = [n for part in source.function.body for n in ast.walk(part) if isinstance(n, ast.Name)]
     left = {node.id for node in names if node not in replaced}
     left |= {name for edit in edits if edit.form is Form.CALL for name in edit.detail}
+    inserted = [text for edit in edits if edit.form is Form.INSERT for text in edit.detail[1:]]
+    left |= {n.id for text in inserted for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Name)}
     plain = {argument.arg for argument in [*own.posonlyargs, *own.args, *own.kwonlyargs]}
     return frozenset(plain & {node.id for node in names} - left)
 

@@ -9,12 +9,13 @@ Source: our own.
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from codesim.parse import Kind
-from codesim.refactor.located import LocatedSource
+from codesim.refactor.insertion import NO_PLACE, Copy, insert_steps
+from codesim.refactor.located import LocatedSource, is_elif, locate
 from codesim.refactor.naming import free_name, words_of
 from codesim.refactor.plan import Edit, Form, Parameter, counted, listed, quoted
 from codesim.verify import Alignment, Subject, Unit
@@ -27,13 +28,24 @@ _CHATTER = frozenset(["debug", "info", "warn", "warning", "error", "exception", 
 class Steps(NamedTuple):
     """Flags for optional steps.
 
-    blockers: why there can be none. editable: whether each step stands in the representative's source on its own.
+    blockers: why there can be none. unwritten: why the steps cannot be written into the representative, empty if they
+    can.
     """
 
     parameters: tuple[Parameter, ...]
     blockers: tuple[str, ...]
     notes: tuple[str, ...]
-    editable: bool
+    unwritten: str = ""
+
+
+class _Step(NamedTuple):
+    """What comes under one flag: which members have it, its statements, what to write, or why that is not certain."""
+
+    has: tuple[bool, ...]
+    statements: list[ast.stmt]
+    edits: tuple[Edit, ...]
+    unwritten: str
+    size: int
 
 
 @dataclass(slots=True)
@@ -45,19 +57,13 @@ class _Group:
     statements: dict[tuple[int, int], Unit] = field(default_factory=dict)
 
 
-def find_steps(
-    members: Sequence[Subject],
-    alignments: Sequence[Alignment],
-    sources: Sequence[LocatedSource],
-    taken: Collection[str],
-) -> Steps:
+def find_steps(representative: Subject, copies: Sequence[Copy], parameters: Sequence[Parameter]) -> Steps:
     """Look at the statements without a counterpart.
 
     Args:
-        members: the representative first.
-        alignments: of the representative with each other member.
-        sources: the members' located sources.
-        taken: names that the flags must not have.
+        representative: the first member.
+        copies: the other members.
+        parameters: what is passed for what differs.
 
     Returns:
         Steps: without parameters if there are no such statements.
@@ -66,6 +72,9 @@ def find_steps(
     """
     blockers: list[str] = []
     groups: dict[tuple[bool, ...], _Group] = {}
+    members = [representative, *[copy.subject for copy in copies]]
+    sources = [locate(representative), *[copy.source for copy in copies]]
+    alignments = [copy.alignment for copy in copies]
     for k, alignment in enumerate(alignments, 1):
         count = 0
         for side, who in ((0, 0), (1, k)):
@@ -78,11 +87,14 @@ def find_steps(
         if count > _MOST_STATEMENTS:
             blockers.append(f"{counted(count, 'statement')} have no counterpart")
     _gather_own(members, alignments, groups)
-    if len(groups) > _MOST_FLAGS:
+    steps = [] if blockers else _distinct(representative, copies, groups.values(), parameters)
+    if len(steps if steps else groups) > _MOST_FLAGS:
         blockers.append("the copies differ in which statements they have")
-    if blockers or not groups:
-        return Steps((), tuple(dict.fromkeys(blockers)), (), True)
-    return _as_flags(members, sources, groups, taken)
+    if blockers or not steps:
+        return Steps((), tuple(dict.fromkeys(blockers)), ())
+    speakers = {0, *[group.shown_by for group in groups.values()]}  # whose words the helper may use
+    taken = {parameter.name for parameter in parameters}
+    return _as_flags(steps, taken.union(*[sources[k].identifiers for k in speakers]))
 
 
 def _gather_own(
@@ -146,32 +158,61 @@ def _between(place: tuple[int, ...], start: tuple[int, ...], end: tuple[int, ...
     return start < place < end
 
 
-def _as_flags(
-    members: Sequence[Subject],
-    sources: Sequence[LocatedSource],
-    groups: dict[tuple[bool, ...], _Group],
-    taken: Collection[str],
-) -> Steps:
+def _distinct(
+    representative: Subject, copies: Sequence[Copy], groups: Iterable[_Group], parameters: Sequence[Parameter]
+) -> list[_Step]:
+    """The groups as steps to write; a step that several copies have in the same words and place is one."""
+    out: list[_Step] = []
+    for group in groups:
+        step = (
+            _own_step(representative, group)
+            if group.shown_by == 0
+            else _extra_step(representative, copies, group, parameters)
+        )
+        same = next((i for i, other in enumerate(out) if step.edits and other.edits == step.edits), None)
+        if same is None:
+            out.append(step)
+        else:
+            either = zip(out[same].has, step.has, strict=True)
+            out[same] = step._replace(has=tuple(one or two for one, two in either))
+    return out
+
+
+def _own_step(representative: Subject, group: _Group) -> _Step:
+    source = locate(representative)
+    units = group.statements.values()
+    found = [statement for unit in units if (statement := source.statements.get(unit.node.span)) is not None]
+    unwritten = "" if len(found) == len(units) else NO_PLACE
+    if any(is_elif(representative, statement) for statement in found):
+        unwritten = "a step of one copy is a branch of an `if`"
+    return _Step(group.has, found, tuple(Edit(unit.node.span, Form.STEP) for unit in units), unwritten, len(units))
+
+
+def _extra_step(
+    representative: Subject, copies: Sequence[Copy], group: _Group, parameters: Sequence[Parameter]
+) -> _Step:
+    copy = copies[group.shown_by - 1]
+    units = group.statements.values()
+    found = [statement for unit in units if (statement := copy.source.statements.get(unit.node.span)) is not None]
+    edits = insert_steps(representative, copy, found, parameters) if len(found) == len(units) else NO_PLACE
+    written, unwritten = ((), edits) if isinstance(edits, str) else (edits, "")
+    return _Step(group.has, found, written, unwritten, len(units))
+
+
+def _as_flags(steps: Sequence[_Step], taken: Collection[str]) -> Steps:
     parameters: list[Parameter] = []
     names = set(taken)
-    editable = True
-    for group in groups.values():
-        source = sources[group.shown_by]
-        statements = [source.statements.get(unit.node.span) for unit in group.statements.values()]
-        found = [statement for statement in statements if statement is not None]
-        name = free_name(_flag_name(found), names)
+    for step in steps:
+        name = free_name(_flag_name(step.statements), names)
         names.add(name)
-        edits = tuple(Edit(unit.node.span, Form.STEP) for unit in group.statements.values())
-        editable = editable and group.shown_by == 0 and len(found) == len(statements)
-        editable = editable and not any(_is_elif(members[0], statement) for statement in found)
-        values = tuple(str(has) for has in group.has)
-        shown = edits if group.shown_by == 0 else ()
-        parameters.append(Parameter(name, values, shown, annotation="bool", is_flag=True))
-    total = sum(len(group.statements) for group in groups.values())
-    step = "an extra step: guard it" if total == 1 else "extra steps: guard them"
+        values = tuple(str(has) for has in step.has)
+        parameters.append(Parameter(name, values, step.edits, annotation="bool", is_flag=True))
+    total = sum(step.size for step in steps)
+    what = "an extra step: guard it" if total == 1 else "extra steps: guard them"
     flag = "a flag" if len(parameters) == 1 else "flags"
-    note = f"one copy has {step} by {flag} ({counted(len(parameters), 'parameter')})"
-    return Steps(tuple(parameters), (), (note,), editable)
+    note = f"one copy has {what} by {flag} ({counted(len(parameters), 'parameter')})"
+    unwritten = next((step.unwritten for step in steps if step.unwritten), "")
+    return Steps(tuple(parameters), (), (note,), unwritten)
 
 
 def _flag_name(statements: Sequence[ast.stmt]) -> str:
@@ -190,9 +231,3 @@ def _flag_name(statements: Sequence[ast.stmt]) -> str:
                 if words_of(called):
                     return "with_" + "_".join(words_of(called))
     return "extra_step"
-
-
-def _is_elif(member: Subject, statement: ast.stmt) -> bool:
-    """Whether an `if` is written as an `elif`, which cannot be put under a condition of its own."""
-    line = member.lines[statement.lineno - 1 - (1 if member.lines[0][:1].isspace() else 0)]
-    return line.encode()[statement.col_offset :].startswith(b"elif")

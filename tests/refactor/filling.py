@@ -13,7 +13,7 @@ from codesim.refactor.located import locate
 from codesim.refactor.matching import match_members
 from codesim.refactor.plan import Form, Parameter, Plan
 from codesim.source import Span
-from codesim.verify import Difference, PairVerdict, Subject, align
+from codesim.verify import Difference, DifferenceKind, PairVerdict, Subject, align
 
 
 def plan_of(members: Sequence[Subject], verdicts: Sequence[PairVerdict]) -> Plan:
@@ -45,7 +45,15 @@ def leftover(text: str, plan: Plan, members: Sequence[Subject], k: int) -> list[
     filled = subject_of(filled_in(text, plan, members, k))
     alignment = align(filled, members[k])
     defaults = [d.span for p in filled.tree.children[0].children for d in p.children]
-    return [d for d in alignment.differences if not any(_within(d.left.span, span) for span in defaults)]
+    dropped = [p for p in plan.parameters if any(edit.form is Form.DROP for edit in p.edits)]
+    starts = {f"{parameter.name} = {parameter.values[k]}" for parameter in dropped}  # now set before anything else
+    return [
+        d
+        for d in alignment.differences
+        if not any(_within(d.left.span, span) for span in defaults)
+        and not (d.left.text in starts and d.kind in (DifferenceKind.ORDER, DifferenceKind.GUARD))
+        and not (d.left.text == d.right.text and d.kind is DifferenceKind.NAME)  # a parameter that only k has
+    ]
 
 
 def _within(inner: Span, outer: Span) -> bool:
