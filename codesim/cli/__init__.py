@@ -206,9 +206,11 @@ def main() -> None:
 def run() -> NoReturn:
     """Run the command line as a process of its own: what the installed script and `python -m codesim` call.
 
-    Python's own way out would first free every object of a scan, one by one; the process ends without. What has to be
-    closed was closed before.
+    Processes that it starts do not look for modules in the working directory, where the scanned code is. Python's own
+    way out would first free every object of a scan, one by one; the process ends without. What has to be closed was
+    closed before.
     """
+    os.environ["PYTHONSAFEPATH"] = "1"
     code: object = 0
     try:
         main(prog_name="codesim")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing.process import BaseProcess
     from types import TracebackType
+
+_SAFE_PATH = "PYTHONSAFEPATH"
+"""Without it a new process looks for Python's own modules in the working directory first, where the scanned code is."""
 
 State = TypeVar("State")
 Item = TypeVar("Item")
@@ -38,9 +42,11 @@ class Workers(Generic[State]):
     """
 
     def __init__(self, most: int, here: State, make: Callable[[], State]) -> None:
-        self.most, self.here, self._make = most, here, make
+        unsafe = sys.flags.ignore_environment and not sys.flags.safe_path  # such a process would not heed `_SAFE_PATH`
+        self.most, self.here, self._make = 1 if unsafe else most, here, make
         self._pool: ProcessPoolExecutor | None = None
         self._others: set[BaseProcess] = set()
+        self._safe_path: str | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -49,6 +55,7 @@ class Workers(Generic[State]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._pool is not None:
+            _restore(_SAFE_PATH, self._safe_path)
             for child in _children() - self._others:
                 child.kill()  # there is nothing to wait for: Python's own way out would free every object one by one
             self._pool.shutdown(cancel_futures=True)
@@ -60,8 +67,8 @@ class Workers(Generic[State]):
     def start(self, wanted: int) -> None:
         """Start the processes that work to come is worth: they take half a second to be ready."""
         if self._pool is None and self.count(wanted) > 1:
+            pool = self._started(wanted)
             with _deaf_children():
-                pool = self._started(wanted)
                 for _ in range(self.most):
                     pool.submit(_nothing)
 
@@ -86,15 +93,20 @@ class Workers(Generic[State]):
         """
         if stay or self.count(wanted) < 2 or not items:
             return map(partial(work, self.here), items)
+        pool = self._started(wanted)
         with _deaf_children():
-            return _unbroken(self._started(wanted).map(partial(_apply, work), items, chunksize=at_once))
+            return _unbroken(pool.map(partial(_apply, work), items, chunksize=at_once))
 
     def _started(self, wanted: int) -> ProcessPoolExecutor:
         if self._pool is None:
             from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415  # a check has none: 0.02 s
-            from multiprocessing import get_context  # noqa: PLC0415
+            from multiprocessing import get_context, resource_tracker  # noqa: PLC0415
 
             self._others = _children()
+            self._safe_path = os.environ.get(_SAFE_PATH)
+            os.environ[_SAFE_PATH] = "1"
+            if os.name == "posix":
+                resource_tracker.ensure_running()  # started with the first child, it would let Ctrl-C through to it
             self.most = min(wanted, self.most)
             context = get_context("spawn")  # fork is unsafe once a runtime has started threads
             self._pool = ProcessPoolExecutor(self.most, mp_context=context, initializer=_start, initargs=(self._make,))
@@ -116,15 +128,19 @@ def _children() -> set[BaseProcess]:
     return set(active_children())
 
 
+def _restore(variable: str, value: str | None) -> None:
+    if value is None:
+        os.environ.pop(variable, None)
+    else:
+        os.environ[variable] = value
+
+
 @contextmanager
 def _deaf_children() -> Iterator[None]:
     """Processes that are started in the block do not hear Ctrl-C; here it is heard at the end of the block."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    from multiprocessing import resource_tracker  # noqa: PLC0415
-
-    resource_tracker.ensure_running()  # started with the first child, it would let the signal through again
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
