@@ -50,7 +50,10 @@ class PairTask:
 
 @dataclass(frozen=True, slots=True)
 class VerifiedPairs:
-    """The closeness of each pair of a task, None for one that is no clone, and the statements of each function."""
+    """The closeness of each pair of a task, None for one that is no clone.
+
+    statements: of each function that was prepared in another process; see `statement_hashes`.
+    """
 
     closeness: list[float | None]
     statements: dict[int, frozenset[int]]
@@ -74,9 +77,10 @@ def verify_pairs(bench: Bench, task: PairTask) -> VerifiedPairs:
         _closeness(subjects, task.records[i], task.records[j], task.learned_dim, bench.settings.min_score)
         for i, j in task.pairs
     ]
+    if bench.is_here:
+        return VerifiedPairs(closeness, {})
     statements = {k: statement_hashes(subjects.get(record)) for k, record in task.records.items()}
-    if not bench.is_here:
-        bench.clear()  # few of them are members of a class, and 100 MB of trees in each process are much
+    bench.clear()  # few of them are members of a class, and 100 MB of trees in each process are much
     return VerifiedPairs(closeness, statements)
 
 
@@ -137,7 +141,9 @@ class FunctionSearch:
 
     def commonness(self) -> Commonness:
         """How common each statement is in the functions that take part in a pair."""
-        return Commonness(self.statements.values())
+        paired = {k for pair in self.closeness for k in pair}
+        here = [statement_hashes(self.subjects.get(self.copies[k][0])) for k in sorted(paired - self.statements.keys())]
+        return Commonness([*self.statements.values(), *here])
 
     def classes(
         self, scores: Mapping[tuple[int, int], float], commonness: Commonness
