@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,3 +68,11 @@ def case_subjects(case: Case) -> tuple[Subject, Subject]:
         subject_of((case.folder / left[0]).read_text(encoding="utf-8"), left[1], left[0]),
         subject_of((case.folder / right[0]).read_text(encoding="utf-8"), right[1], right[0]),
     )
+
+
+def text_of_module(name: str) -> str:
+    """The source of a module of the standard library."""
+    spec = importlib.util.find_spec(name)
+    assert spec is not None
+    assert spec.origin is not None
+    return Path(spec.origin).read_text(encoding="utf-8")

@@ -13,7 +13,6 @@ from functools import partial
 
 import numpy as np
 
-from codesim.config import Settings
 from codesim.group import components
 from codesim.index import RunLimits, RunPair, ShortPair, find_run_pairs
 from codesim.pipeline.bench import Bench
@@ -40,19 +39,18 @@ class BlockSearch:
     Args:
         records: all fragments; those of test suites and suppressed ones are left out here.
         texts: of their files.
-        settings: `min_block_lines` and `min_score` are used.
         focus: report only blocks with a copy in it; None reports all.
-        workers: who shares the work.
+        workers: who shares the work; of this process's settings, `min_block_lines` and `min_score` are used.
         keep_basis: keep in each candidate what it was made of; then all is done in this process.
     """
 
     def __init__(
-        self, records: Iterable[FragmentRecord], texts: Texts, settings: Settings, focus: Focus | None,
+        self, records: Iterable[FragmentRecord], texts: Texts, focus: Focus | None,
         *, workers: Workers[Bench], keep_basis: bool,
     ) -> None:  # fmt: skip
         self.records = [r for r in records if not r.suppressed and not is_test_path(r.fragment.path)]
-        self.texts, self.settings, self.focus = texts, settings, focus
-        self.workers, self.keep_basis = workers, keep_basis
+        self.texts, self.focus = texts, focus
+        self.workers, self.keep_basis, self.settings = workers, keep_basis, workers.here.settings
 
     def with_functions(
         self, functions: Sequence[Prospect], commonness: Commonness, ledger: RunLedger | None = None

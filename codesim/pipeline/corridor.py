@@ -95,7 +95,7 @@ def _scan(
     unused = unused if covers_project(paths, root, focus) else []
     fragments = _eligible(analysis)
     search = FunctionSearch(
-        fragments, analysis.texts, settings, focus,
+        fragments, analysis.texts, focus,
         learned_dim=analysis.learned_dim, workers=workers, keep_basis=keep_basis,
     )  # fmt: skip
     clock = [perf_counter()]
@@ -107,7 +107,7 @@ def _scan(
     commonness = search.commonness()
     functions, boilerplate = search.classes(verified, commonness)
     ledger = RunLedger() if settings.rejected else None
-    blocks = BlockSearch(records, analysis.texts, settings, focus, workers=workers, keep_basis=keep_basis)
+    blocks = BlockSearch(records, analysis.texts, focus, workers=workers, keep_basis=keep_basis)
     prospects = blocks.with_functions(functions, commonness, ledger)
     copies = find_copied_files(fragments)
     prospects = in_focus([*prospects, *boilerplate], focus)

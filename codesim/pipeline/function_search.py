@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from codesim import refactor  # it loads its libraries when there is a candidate
-from codesim.config import Settings
 from codesim.embed import learned_cosine
 from codesim.group import group_pairs, representative
 from codesim.index import candidate_pairs
@@ -94,11 +93,11 @@ class FunctionSearch:
     """One scan's way from fragments to candidates of whole functions."""
 
     def __init__(
-        self, records: Sequence[FragmentRecord], texts: Texts, settings: Settings, focus: Focus | None,
+        self, records: Sequence[FragmentRecord], texts: Texts, focus: Focus | None,
         *, learned_dim: int, workers: Workers[Bench], keep_basis: bool,
     ) -> None:  # fmt: skip
-        self.texts, self.settings, self.focus, self.learned_dim = texts, settings, focus, learned_dim
-        self.workers, self.keep_basis = workers, keep_basis
+        self.texts, self.focus, self.learned_dim = texts, focus, learned_dim
+        self.workers, self.keep_basis, self.settings = workers, keep_basis, workers.here.settings
         copies: dict[str, list[FragmentRecord]] = defaultdict(list)
         for record in records:
             copies[record.canonical_hash].append(record)

@@ -115,7 +115,7 @@ class _Search:
         if not places:
             return set()
         focus = Focus({place.path: EVERY_LINE for place in places}, dated=False)
-        blocks = BlockSearch(lifted, self.texts, self.settings, focus, workers=self.workers, keep_basis=True)
+        blocks = BlockSearch(lifted, self.texts, focus, workers=self.workers, keep_basis=True)
         prospects = blocks.with_functions([], Commonness([]))
         members = [member for prospect in prospects for member in prospect.candidate.members]
         lines = {(r.fragment.path, r.fragment.qualname): r.suppressed for r in self.fragments}

@@ -25,7 +25,7 @@ from codesim.refactor.block_verdict import (
 )
 from codesim.refactor.build import plan_merge
 from codesim.refactor.candidate import Basis, CandidateKind, Helper, Member, RefactoringCandidate, Verdict
-from codesim.refactor.correspondence import correspond, rows_between
+from codesim.refactor.correspondence import Row, correspond, rows_between
 from codesim.refactor.filling import fill_holes
 from codesim.refactor.matching import Match, match_members
 from codesim.refactor.naming import free_name, helper_name, words_of
@@ -34,7 +34,7 @@ from codesim.refactor.propose import with_reason, write_helper
 from codesim.refactor.saving import code_lines
 from codesim.refactor.surroundings import home, own_name
 from codesim.refactor.verdict import MOST_PARAMETERS
-from codesim.verify import Block, PairVerdict, block_flow, helper_lines
+from codesim.verify import Alignment, Block, PairVerdict, block_flow, helper_lines
 
 _WIDTH = 100  # a call longer than this is spread over lines
 _SPREAD = 3
@@ -94,8 +94,7 @@ def build_block_candidate(
     most = sum(lengths[1:]) - 1 - len(blocks)
     if most < _LEAST_GAIN:
         return Misfit(frozenset(), frozenset(), "no-gain", f"saves {max(0, most)} lines of code at most")
-    members = [block.subject for block in blocks]
-    alignments = [verdict.alignment for verdict in verdicts]
+    members, alignments = [block.subject for block in blocks], [verdict.alignment for verdict in verdicts]
     matches = [match_members(members[0], member, a) for member, a in zip(members[1:], alignments, strict=True)]
     spots = find_spots(members, alignments, matches)
     plan = plan_merge(members, alignments, matches, spots)
@@ -108,16 +107,16 @@ def build_block_candidate(
         return Misfit(frozenset(), odd, "parameters", f"a call would pass {passed} values")
     flows = [block_flow(block) for block in blocks]
     handover = hand_over(blocks, flows, matches, plan)
-    cost = _cost(handover, plan)
     if _is_unwieldy(handover, plan):
-        return Misfit(frozenset(), odd, "parameters", cost)
+        return Misfit(frozenset(), odd, "parameters", _cost(handover, plan))
     verdict = judge_blocks(blocks, flows, handover, plan)
     helper, unwritten = _helper(blocks, handover, plan) if verdict.extractable else (None, "")
     saved = _lines_saved(blocks, handover, plan, helper, matches)
     if _gain(saved, handover, plan) < (_LEAST_GAIN if helper else 2 * _LEAST_GAIN):
-        rule = "no-gain" if helper else "unextractable"
-        why = f"saves {counted(saved, 'line')} of code; {cost}" if helper else verdict.reasons[0]
-        return Misfit(_lines_in_the_way(spots, plan) if handover.unknown else frozenset(), odd, rule, why)
+        lines = _lines_in_the_way(spots, plan) if handover.unknown else frozenset()
+        if helper is None:
+            return Misfit(lines, odd, "unextractable", verdict.reasons[0])
+        return Misfit(lines, odd, "no-gain", f"saves {counted(saved, 'line')} of code; {_cost(handover, plan)}")
     return RefactoringCandidate(
         id=identity(),
         kind=CandidateKind.BLOCK,
@@ -130,12 +129,16 @@ def build_block_candidate(
         helper=helper,
         members=tuple(_member(block) for block in blocks),
         differences=class_differences(members, spots, matches),
-        correspondence=rows_between(
-            correspond(members[0], members[1], alignments[0]), blocks[0].first_line, blocks[1].first_line
-        ),
+        correspondence=_correspondence(blocks, alignments[0]),
         advice=with_reason(_advise(blocks, verdict, helper), unwritten),
         basis=Basis(tuple(members), tuple(verdicts), fill_holes(members, plan.parameters, spots)),
     )
+
+
+def _correspondence(blocks: Sequence[Block], alignment: Alignment) -> tuple[Row, ...]:
+    """The rows of the first two blocks side by side, without what stands before them."""
+    one, two = blocks[:2]
+    return rows_between(correspond(one.subject, two.subject, alignment), one.first_line, two.first_line)
 
 
 def _lines_in_the_way(spots: Sequence[Spot], plan: Plan) -> frozenset[int]:
@@ -144,15 +147,20 @@ def _lines_in_the_way(spots: Sequence[Spot], plan: Plan) -> frozenset[int]:
     return frozenset(functions.union(spot.line for spot in spots if is_in_the_way(spot)))
 
 
+def _call_size(handover: Handover, plan: Plan) -> tuple[int, int]:
+    """How many values a call passes and returns."""
+    return len(parameters(handover.inputs, plan)), len(handover.flow.outputs)
+
+
 def _cost(handover: Handover, plan: Plan) -> str:
-    passed, results = len(parameters(handover.inputs, plan)), len(handover.flow.outputs)
+    passed, results = _call_size(handover, plan)
     return f"a call passes {counted(passed, 'value')} and returns {results}"
 
 
 def _is_unwieldy(handover: Handover, plan: Plan) -> bool:
     """Whether a call would pass and return too much."""
-    passed = len(parameters(handover.inputs, plan))
-    return passed > MOST_PARAMETERS or passed + len(handover.flow.outputs) > MOST_PARAMETERS + 1
+    passed, results = _call_size(handover, plan)
+    return passed > MOST_PARAMETERS or passed + results > MOST_PARAMETERS + 1
 
 
 def _helper(blocks: Sequence[Block], handover: Handover, plan: Plan) -> tuple[Helper, str]:
@@ -199,7 +207,7 @@ def _lines_saved(
 
 def _gain(saved: int, handover: Handover, plan: Plan) -> int:
     """Lines that extraction saves, less what it costs to read a call with many parameters or several results."""
-    passed, results = len(parameters(handover.inputs, plan)), len(handover.flow.outputs)
+    passed, results = _call_size(handover, plan)
     return saved - max(0, passed - _FREE_PARAMETERS) - 2 * max(0, results - 1)
 
 

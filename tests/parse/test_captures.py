@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
 import symtable
 import textwrap
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from cases import text_of_module
 
 from codesim.parse import parse_function, surroundings_of
 from codesim.source import Captured, CutFragment, cut_fragments
@@ -55,10 +54,7 @@ def compare(source: str) -> int:
 
 @pytest.mark.parametrize("module", MODULES)
 def test_names_of_the_standard_library(module: str) -> None:
-    spec = importlib.util.find_spec(module)
-    assert spec is not None
-    assert spec.origin is not None
-    assert compare(Path(spec.origin).read_text(encoding="utf-8")) > 0
+    assert compare(text_of_module(module)) > 0
 
 
 HARD = {

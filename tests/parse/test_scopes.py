@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
 import symtable
 import sys
 import textwrap
-from pathlib import Path
 
 import pytest
 from behaviour import faithful
+from cases import text_of_module
 
 from codesim.parse import Kind, bound_names, captured_names, declared_names, parameters, parse_function
 
@@ -79,10 +78,7 @@ def compare(source: str) -> int:
 
 @pytest.mark.parametrize("module", MODULES)
 def test_names_of_the_standard_library(module: str) -> None:
-    spec = importlib.util.find_spec(module)
-    assert spec is not None
-    assert spec.origin is not None
-    assert compare(Path(spec.origin).read_text(encoding="utf-8")) > 5
+    assert compare(text_of_module(module)) > 5
 
 
 HARD = {
